@@ -68,21 +68,21 @@ internal sealed class LedgerPair : IDisposable
     {
         switch (kind)
         {
-            case < 4: Submit(a, b); break;
-            case < 28: Claim($"w{a % 2}"); break;
-            case < 50: Complete(Ticket(a), b); break;
-            case < 56: Fail(Ticket(a), retryable: b % 4 != 0); break;
-            case < 60: Release(Ticket(a)); break;
-            case < 66: InputLost(Ticket(a), b); break;
-            case < 70: Heartbeat(Ticket(a)); break;
-            case < 74: Checkpoint(Ticket(a), b % 6); break;
-            case < 80: Advance(b); break;
-            case < 83: ExpireAll(); break;
-            case < 85: Pass(dead: $"w{a % 2}"); break;
-            case < 92: Rerun(a, b); break;
-            case < 94: Cancel(a); break;
-            case < 96: Pause(a); break;
-            case < 98: Continue(a); break;
+            case < 3: Submit(a, b); break;
+            case < 29: Claim($"w{a % 2}"); break;
+            case < 49: Complete(Ticket(a), b); break;
+            case < 54: Fail(Ticket(a), retryable: b % 4 != 0); break;
+            case < 58: Release(Ticket(a)); break;
+            case < 69: InputLost(Ticket(a), b); break;
+            case < 72: Heartbeat(Ticket(a)); break;
+            case < 80: Checkpoint(Ticket(a), b % 6); break;
+            case < 86: Advance(b); break;
+            case < 88: ExpireAll(); break;
+            case < 90: Pass(dead: $"w{a % 2}"); break;
+            case < 95: Rerun(a, b); break;
+            case < 96: Cancel(a); break;
+            case < 97: Pause(a); break;
+            case < 99: Continue(a); break;
             default: LoseBytes(a); break;
         }
 
@@ -148,7 +148,7 @@ internal sealed class LedgerPair : IDisposable
         if (held is not { } h)
             return;
         int? fanOut = h.Ticket.Stage is "cluster" or "sub" ? b / 4 % 4 : null;
-        var artifact = LedgerBench.OutputOf(h.Claim, b % 4 == 0 ? "rare" : "same");
+        var artifact = LedgerBench.OutputOf(h.Claim, b % 3 == 0 ? "other" : "same");
         var stage = _model.Current(h.Ticket);
         if (stage is not null)
             _model.Complete(stage, artifact, fanOut);
