@@ -1,0 +1,39 @@
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Stages.Ports;
+
+/// <summary>A run to store.</summary>
+public sealed record RunSubmission
+{
+    /// <summary>The same request id never makes two runs.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>For people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The spec as JSON, after overrides.</summary>
+    public required string SpecJson { get; init; }
+
+    /// <summary>Equal for the same spec on the same data: how 'run' finds an unfinished run to go on with.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>Where the images are, with absolute paths.</summary>
+    public required DataSpec Data { get; init; }
+
+    /// <summary>The stages.</summary>
+    public required StageGraph Graph { get; init; }
+
+    /// <summary>Budgets of every stage.</summary>
+    public RetryPolicy Retry { get; init; } = new();
+
+    /// <summary>Whether results of earlier stages under the same key are left alone.</summary>
+    public bool NoCache { get; init; }
+
+    /// <summary>Higher first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Stages of this run that may run at once; 0: no limit.</summary>
+    public int MaxConcurrent { get; init; }
+}

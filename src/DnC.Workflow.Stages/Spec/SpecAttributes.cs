@@ -1,0 +1,35 @@
+namespace DnC.Workflow.Stages.Spec;
+
+/// <summary>What a setting means, for the schema and the reference.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Class)]
+public sealed class SpecTextAttribute(string text) : Attribute
+{
+    /// <summary>One or two sentences.</summary>
+    public string Text { get; } = text;
+}
+
+/// <summary>The range of a number, both ends allowed unless said otherwise.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SpecRangeAttribute(double min, double max) : Attribute
+{
+    /// <summary>The smallest value.</summary>
+    public double Min { get; } = min;
+
+    /// <summary>The largest value.</summary>
+    public double Max { get; } = max;
+
+    /// <summary>Whether the smallest value itself is out.</summary>
+    public bool ExclusiveMin { get; init; }
+}
+
+/// <summary>The words a setting takes.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SpecChoiceAttribute(params string[] words) : Attribute
+{
+    /// <summary>In the order they are shown.</summary>
+    public IReadOnlyList<string> Words { get; } = words;
+}
+
+/// <summary>A setting that leaves the result as it is: it is no part of a stage's key.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotInKeyAttribute : Attribute;

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace DnC.Workflow.Stages.Spec;
+
+/// <summary>The one way specs, settings and metrics are written as JSON.</summary>
+public static class SpecJson
+{
+    /// <summary>camelCase, comments and trailing commas read, nulls left out.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>The same, without the settings that leave a result as it is: what stage keys are made of.</summary>
+    public static JsonSerializerOptions KeyOptions { get; } = new(Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsNotInKey } },
+    };
+
+    private static void LeaveOutWhatIsNotInKey(JsonTypeInfo type)
+    {
+        for (var i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i].AttributeProvider?.IsDefined(typeof(NotInKeyAttribute), inherit: true) == true)
+                type.Properties.RemoveAt(i);
+        }
+    }
+}
