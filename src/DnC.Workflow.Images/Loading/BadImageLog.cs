@@ -1,16 +1,10 @@
 using DnC.Workflow.Images.Decoding;
+using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Loading;
 
 /// <summary>An image that was skipped, and why.</summary>
 public readonly record struct BadImage(int Index, string Id, string Reason);
-
-/// <summary>More images of a set could not be used than its allowed share.</summary>
-public sealed class TooManyBadImagesException(string message, IReadOnlyList<BadImage> images) : Exception(message)
-{
-    /// <summary>The bad images known when the share was passed, by index.</summary>
-    public IReadOnlyList<BadImage> Images { get; } = images;
-}
 
 /// <summary>
 /// The images of a set that could not be used, each once, however often and from however many threads it is tried.
@@ -52,7 +46,7 @@ public sealed class BadImageLog
     }
 
     /// <summary>Notes a bad image.</summary>
-    /// <exception cref="TooManyBadImagesException">More than the allowed share of the set is bad now.</exception>
+    /// <exception cref="StageFailure">More than the allowed share of the set is bad now; the message lists the first of them.</exception>
     public void Add(int index, BadImageException cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
@@ -63,12 +57,12 @@ public sealed class BadImageLog
         }
     }
 
-    private TooManyBadImagesException TooMany()
+    private StageFailure TooMany()
     {
         var first = string.Join("; ", _images.Values.Take(Named).Select(image => $"{image.Id}: {image.Reason}"));
         var more = _images.Count > Named ? $"; and {_images.Count - Named} more" : "";
         var message = FormattableString.Invariant(
             $"{_images.Count} of {_setSize} images ({100.0 * _images.Count / _setSize:0.##} %) could not be read, and {100 * _allowedShare:0.##} % are allowed: {first}{more}. Repair or remove them, or raise the allowed share of bad images (data.badImageShare).");
-        return new TooManyBadImagesException(message, [.. _images.Values]);
+        return new StageFailure(message, retryable: false);
     }
 }

@@ -80,10 +80,15 @@ internal sealed class OrderedPrefetch<T> : IDisposable where T : class
     {
         while (Take(out var number, out var item))
         {
-            ExceptionDispatchInfo? failure = null;
             try
             {
-                _fill(number, item ?? _create(), worker, _stop.Token);
+                item ??= _create();
+                _fill(number, item, worker, _stop.Token);
+                lock (_guard)
+                {
+                    _ready.Add(number, item);
+                    Monitor.PulseAll(_guard);
+                }
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -91,7 +96,11 @@ internal sealed class OrderedPrefetch<T> : IDisposable where T : class
             }
             catch (Exception cause)
             {
-                failure = ExceptionDispatchInfo.Capture(cause);
+                lock (_guard)
+                {
+                    _failed.Add(number, ExceptionDispatchInfo.Capture(cause));
+                    Monitor.PulseAll(_guard);
+                }
             }
         }
     }
