@@ -1,0 +1,75 @@
+using System.Numerics;
+using DnC.Workflow.Images.Loading;
+
+namespace DnC.Workflow.Images.Demo;
+
+/// <summary>
+/// A filled outline of Gielis' superformula before a soft ground. A class is an order of symmetry with three exponents.
+/// </summary>
+internal sealed class ShapeScene : IScene
+{
+    public const int Classes = 25;
+    private static readonly string[] Styles = ["round", "pointed", "petal", "spiked", "hollow"];
+    private static readonly (double N1, double N2, double N3)[] Exponents = [(3, 5, 5), (0.9, 1.7, 1.7), (1, 4, 8), (0.3, 0.4, 0.4), (5, 1.6, 1.6)];
+    private static readonly float[][] Outlines = [.. Enumerable.Range(0, Classes).Select(Outline)];
+
+    private readonly float[] _outline;
+    private readonly Pose _pose;
+    private readonly float _rim;
+    private readonly Vector3 _inner;
+    private readonly Vector3 _outer;
+    private readonly Vector3 _edge;
+    private readonly Vector3 _ground;
+    private readonly Vector3 _ground2;
+    private readonly Vector2 _slope;
+    private readonly (Vector3 Color, Vector3 Disc)[] _blobs;
+
+    public ShapeScene(int number, ref DerivedRandom draws)
+    {
+        _outline = Outlines[number];
+        _pose = Pose.Draw(ref draws, 0.5f, 0.6f, 0.98f, 0.3f, 0.12f);
+        (_ground, _inner) = Palette.Contrasting(ref draws, 1);
+        _outer = StableMath.Mix(_inner, Palette.Draw(ref draws, 0.3f, 1, 0.2f, 1), 0.5f);
+        _ground2 = StableMath.Mix(_ground, Palette.Draw(ref draws, 0.1f, 0.8f, 0.2f, 1), 0.5f);
+        _edge = Palette.Draw(ref draws, 0, 1, 0, 1);
+        _rim = draws.Chance(0.5) ? draws.Between(0.8f, 0.92f) : 1;
+        _slope = StableMath.Direction(draws.Between(0, 1)) * 0.5f;
+        _blobs = new (Vector3, Vector3)[draws.Below(4)];
+        for (var i = 0; i < _blobs.Length; i++)
+        {
+            var color = StableMath.Mix(_ground, Palette.Draw(ref draws, 0.2f, 1, 0.2f, 1), 0.6f);
+            _blobs[i] = (color, new Vector3(draws.Between(-1, 1), draws.Between(-1, 1), draws.Between(0.15f, 0.45f)));
+        }
+    }
+
+    public static string NameOf(int number) => $"{Styles[number % 5]}-{number / 5 + 3}";
+
+    public Vector3 At(float x, float y)
+    {
+        var point = _pose.ToFigure(x, y);
+        var radius = StableMath.Length(point.X, point.Y);
+        var place = StableMath.TurnsOf(point.X, point.Y) * _outline.Length;
+        var index = Math.Min((int)place, _outline.Length - 1);
+        var limit = _outline[index] + (_outline[(index + 1) % _outline.Length] - _outline[index]) * (place - index);
+        if (radius < limit) return radius > limit * _rim ? _edge : StableMath.Mix(_inner, _outer, radius);
+        var color = StableMath.Mix(_ground, _ground2, 0.5f + _slope.X * x + _slope.Y * y);
+        foreach (var (blob, disc) in _blobs)
+            color = StableMath.Mix(blob, color, StableMath.Step(disc.Z * 0.8f, disc.Z, StableMath.Length(x - disc.X, y - disc.Y)));
+        return color;
+    }
+
+    // pow and cos are the platform's; rounding to 1/4096 takes their last bits away.
+    private static float[] Outline(int number)
+    {
+        var order = number / 5 + 3;
+        var (n1, n2, n3) = Exponents[number % 5];
+        var radii = new double[720];
+        for (var i = 0; i < radii.Length; i++)
+        {
+            var angle = 2 * Math.PI * i / radii.Length * order / 4;
+            radii[i] = Math.Pow(Math.Pow(Math.Abs(Math.Cos(angle)), n2) + Math.Pow(Math.Abs(Math.Sin(angle)), n3), -1 / n1);
+        }
+        var largest = radii.Max();
+        return [.. radii.Select(radius => (float)(Math.Round(4096 * radius / largest) / 4096))];
+    }
+}
