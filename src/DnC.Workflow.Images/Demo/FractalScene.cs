@@ -21,7 +21,7 @@ internal sealed class FractalScene : IScene
 
     public FractalScene(int number, ref DerivedRandom draws)
     {
-        _pose = Pose.Draw(ref draws, 0.5f, 0.55f, 0.85f, 0.35f, 0);
+        _pose = Pose.Draw(ref draws, 0.04f, 0.6f, 0.8f, 0.12f, 0);
         _c = Constant(number) + new Vector2(draws.Between(-0.006f, 0.006f), draws.Between(-0.006f, 0.006f));
         var hue = draws.Between(0, 1);
         _ring = new Vector3[4];

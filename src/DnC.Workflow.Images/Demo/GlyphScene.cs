@@ -21,7 +21,7 @@ internal sealed class GlyphScene : IScene
 
     public GlyphScene(int number, ref DerivedRandom draws)
     {
-        _pose = Pose.Draw(ref draws, 0.05f, 0.62f, 0.95f, 0.22f, 0.25f);
+        _pose = Pose.Draw(ref draws, 0.04f, 0.75f, 0.98f, 0.12f, 0.2f);
         _pen = draws.Between(0.055f, 0.12f);
         (_paper, _ink) = Palette.Contrasting(ref draws, 0.7f);
         _shade = StableMath.Direction(draws.Between(0, 1)) * draws.Between(0, 0.12f);

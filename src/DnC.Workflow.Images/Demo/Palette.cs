@@ -27,12 +27,12 @@ internal static class Palette
         return Hsv(hue, saturation, draws.Between(leastValue, mostValue));
     }
 
-    /// <summary>Two colours of clearly different lightness, the lighter first or last at random.</summary>
+    /// <summary>Two colours of clearly different lightness; the ground is the lighter one three times in four.</summary>
     public static (Vector3 Ground, Vector3 Figure) Contrasting(ref DerivedRandom draws, float mostSaturation)
     {
         var light = Draw(ref draws, 0.05f, 0.6f * mostSaturation, 0.75f, 1);
         var dark = Draw(ref draws, 0.2f, mostSaturation, 0.1f, 0.5f);
-        return draws.Chance(0.5) ? (light, dark) : (dark, light);
+        return draws.Chance(0.75) ? (light, dark) : (dark, light);
     }
 
     /// <summary>A closed ring of colours, read at 0..1 and beyond.</summary>

@@ -9,8 +9,8 @@ namespace DnC.Workflow.Images.Demo;
 internal sealed class ShapeScene : IScene
 {
     public const int Classes = 25;
-    private static readonly string[] Styles = ["round", "pointed", "petal", "spiked", "hollow"];
-    private static readonly (double N1, double N2, double N3)[] Exponents = [(3, 5, 5), (0.9, 1.7, 1.7), (1, 4, 8), (0.3, 0.4, 0.4), (5, 1.6, 1.6)];
+    private static readonly string[] Styles = ["star", "polygon", "petal", "spark", "flower"];
+    private static readonly (double N1, double N2, double N3)[] Exponents = [(3, 5, 5), (0.9, 1.7, 1.7), (1, 4, 8), (0.5, 0.6, 0.6), (-1, 4, 4)];
     private static readonly float[][] Outlines = [.. Enumerable.Range(0, Classes).Select(Outline)];
 
     private readonly float[] _outline;
@@ -27,7 +27,7 @@ internal sealed class ShapeScene : IScene
     public ShapeScene(int number, ref DerivedRandom draws)
     {
         _outline = Outlines[number];
-        _pose = Pose.Draw(ref draws, 0.5f, 0.6f, 0.98f, 0.3f, 0.12f);
+        _pose = Pose.Draw(ref draws, 0.04f, 0.72f, 0.98f, 0.12f, 0.08f);
         (_ground, _inner) = Palette.Contrasting(ref draws, 1);
         _outer = StableMath.Mix(_inner, Palette.Draw(ref draws, 0.3f, 1, 0.2f, 1), 0.5f);
         _ground2 = StableMath.Mix(_ground, Palette.Draw(ref draws, 0.1f, 0.8f, 0.2f, 1), 0.5f);

@@ -26,7 +26,7 @@ internal sealed class TextureScene : IScene
     public TextureScene(int number, ref DerivedRandom draws)
     {
         (_lattice, _motif) = (number / 5, number % 5);
-        _pose = Pose.Draw(ref draws, 0.5f, 0.4f, 0.66f, 1, 0.1f);
+        _pose = Pose.Draw(ref draws, 0.04f, 0.48f, 0.6f, 0.15f, 0.1f);
         _size = draws.Between(0.36f, 0.46f);
         _soft = draws.Between(0.03f, 0.1f);
         _warp = draws.Between(0, 0.08f);
