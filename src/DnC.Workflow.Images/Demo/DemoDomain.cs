@@ -11,7 +11,7 @@ internal sealed record DemoDomain(string Name, int Classes, Func<int, string> Na
     /// <summary>The registration list.</summary>
     public static IReadOnlyList<DemoDomain> All { get; } =
     [
-        new("fractals", FractalScene.Classes, number => $"julia-{number:00}", (int number, ref DerivedRandom draws) => new FractalScene(number, ref draws)),
+        new("fractals", FractalScene.Classes, FractalScene.NameOf, (int number, ref DerivedRandom draws) => new FractalScene(number, ref draws)),
         new("shapes", ShapeScene.Classes, ShapeScene.NameOf, (int number, ref DerivedRandom draws) => new ShapeScene(number, ref draws)),
         new("glyphs", GlyphScene.Classes, number => $"glyph-{number:00}", (int number, ref DerivedRandom draws) => new GlyphScene(number, ref draws)),
         new("textures", TextureScene.Classes, TextureScene.NameOf, (int number, ref DerivedRandom draws) => new TextureScene(number, ref draws)),

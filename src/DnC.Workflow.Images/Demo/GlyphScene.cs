@@ -21,9 +21,10 @@ internal sealed class GlyphScene : IScene
 
     public GlyphScene(int number, ref DerivedRandom draws)
     {
-        _pose = Pose.Draw(ref draws, 0.04f, 0.75f, 0.98f, 0.12f, 0.2f);
+        _pose = Pose.Draw(ref draws, 0.04f, 0.62f, 0.98f, 0.26f, 0.2f);
         _pen = draws.Between(0.055f, 0.12f);
-        (_paper, _ink) = Palette.Contrasting(ref draws, 0.7f);
+        _paper = Palette.Pale(0.12f, ref draws);
+        _ink = Palette.Strong(0.64f, ref draws);
         _shade = StableMath.Direction(draws.Between(0, 1)) * draws.Between(0, 0.12f);
         var strokes = Skeletons[number];
         _segments = new (Vector2, Vector2, float)[strokes.Length * Pieces];

@@ -22,24 +22,18 @@ internal sealed class ShapeScene : IScene
     private readonly Vector3 _ground;
     private readonly Vector3 _ground2;
     private readonly Vector2 _slope;
-    private readonly (Vector3 Color, Vector3 Disc)[] _blobs;
 
     public ShapeScene(int number, ref DerivedRandom draws)
     {
         _outline = Outlines[number];
-        _pose = Pose.Draw(ref draws, 0.04f, 0.72f, 0.98f, 0.12f, 0.08f);
-        (_ground, _inner) = Palette.Contrasting(ref draws, 1);
-        _outer = StableMath.Mix(_inner, Palette.Draw(ref draws, 0.3f, 1, 0.2f, 1), 0.5f);
-        _ground2 = StableMath.Mix(_ground, Palette.Draw(ref draws, 0.1f, 0.8f, 0.2f, 1), 0.5f);
-        _edge = Palette.Draw(ref draws, 0, 1, 0, 1);
-        _rim = draws.Chance(0.5) ? draws.Between(0.8f, 0.92f) : 1;
+        _pose = Pose.Draw(ref draws, 0.04f, 0.62f, 0.98f, 0.28f, 0.08f);
+        _inner = Palette.Near(0.03f, ref draws, 0.5f, 0.8f, 0.7f, 0.95f);
+        _outer = Palette.Near(0.97f, ref draws, 0.6f, 0.9f, 0.45f, 0.65f);
+        _edge = Palette.Near(0.9f, ref draws, 0.4f, 0.8f, 0.1f, 0.3f);
+        _ground = Palette.Pale(0.58f, ref draws);
+        _ground2 = Palette.Pale(0.65f, ref draws) * 0.8f;
+        _rim = draws.Between(0.82f, 0.92f);
         _slope = StableMath.Direction(draws.Between(0, 1)) * 0.5f;
-        _blobs = new (Vector3, Vector3)[draws.Below(4)];
-        for (var i = 0; i < _blobs.Length; i++)
-        {
-            var color = StableMath.Mix(_ground, Palette.Draw(ref draws, 0.2f, 1, 0.2f, 1), 0.6f);
-            _blobs[i] = (color, new Vector3(draws.Between(-1, 1), draws.Between(-1, 1), draws.Between(0.15f, 0.45f)));
-        }
     }
 
     public static string NameOf(int number) => $"{Styles[number % 5]}-{number / 5 + 3}";
@@ -52,10 +46,7 @@ internal sealed class ShapeScene : IScene
         var index = Math.Min((int)place, _outline.Length - 1);
         var limit = _outline[index] + (_outline[(index + 1) % _outline.Length] - _outline[index]) * (place - index);
         if (radius < limit) return radius > limit * _rim ? _edge : StableMath.Mix(_inner, _outer, radius);
-        var color = StableMath.Mix(_ground, _ground2, 0.5f + _slope.X * x + _slope.Y * y);
-        foreach (var (blob, disc) in _blobs)
-            color = StableMath.Mix(blob, color, StableMath.Step(disc.Z * 0.8f, disc.Z, StableMath.Length(x - disc.X, y - disc.Y)));
-        return color;
+        return StableMath.Mix(_ground, _ground2, 0.5f + _slope.X * x + _slope.Y * y);
     }
 
     // pow and cos are the platform's; rounding to 1/4096 takes their last bits away.

@@ -31,7 +31,8 @@ internal sealed class TextureScene : IScene
         _soft = draws.Between(0.03f, 0.1f);
         _warp = draws.Between(0, 0.08f);
         _warpPlace = new Vector2(draws.Between(0, 1), draws.Between(0, 1));
-        (_ground, _figure) = Palette.Contrasting(ref draws, 1);
+        _ground = Palette.Pale(0.25f, ref draws);
+        _figure = Palette.Strong(0.42f, ref draws);
         _light = new Vector3(StableMath.Direction(draws.Between(0, 1)) * draws.Between(0, 0.3f), draws.Between(0.8f, 1));
     }
 

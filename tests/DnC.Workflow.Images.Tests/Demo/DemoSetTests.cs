@@ -24,10 +24,10 @@ public sealed class DemoSetTests : IDisposable
             .Select(file => $"{Path.GetFileName(file)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))[..16]}");
         Assert.Equal(
             [
-                "labels.csv 2bc59e0a6e4a16bb",
-                "pretrain-000000.tar 266e5f22cab2e74f",
-                "probe-000000.tar 16ca69b428e62401",
-                "test-000000.tar e40a35e9213dd378",
+                "labels.csv 52514b1f96668cb6",
+                "pretrain-000000.tar 9d50b9c462d0f3f5",
+                "probe-000000.tar 6bc7a87f579a6350",
+                "test-000000.tar 82a570f7db7fce59",
             ],
             actual);
     }
