@@ -52,6 +52,9 @@ public sealed record StageOptions
     /// <summary>Threads of the body's tensor operations; 0: as many as the engine gives it.</summary>
     public int Threads { get; init; }
 
+    /// <summary>How many stages of the plan, this one included, can run at the same time: what the cores are shared between where <see cref="Threads"/> is 0.</summary>
+    public int Beside { get; init; } = 1;
+
     /// <summary>Seconds between checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = 60;
 

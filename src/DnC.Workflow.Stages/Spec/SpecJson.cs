@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace DnC.Workflow.Stages.Spec;
 
@@ -15,4 +16,19 @@ public static class SpecJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
+
+    /// <summary>The same, without the settings that leave a result as it is: what stage keys are made of.</summary>
+    public static JsonSerializerOptions KeyOptions { get; } = new(Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsNotInKey } },
+    };
+
+    private static void LeaveOutWhatIsNotInKey(JsonTypeInfo type)
+    {
+        for (var i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i].AttributeProvider?.IsDefined(typeof(NotInKeyAttribute), inherit: true) == true)
+                type.Properties.RemoveAt(i);
+        }
+    }
 }

@@ -1,0 +1,26 @@
+namespace DnC.Workflow.Stages.Execution;
+
+/// <summary>A row of the evaluation table: what the evaluation phase writes into its metrics ('rows') and status and report read.</summary>
+/// <param name="Model">'chance', 'raw pixels', 'base', 'base-only', 'dnc', 'equal-length', 'expert[3]'.</param>
+/// <param name="Subset">The part of the test set it was measured on ('cluster 3'), or null for all of it.</param>
+/// <param name="Images">Test images.</param>
+/// <param name="Knn">Top-1 of the weighted k-NN in percent, or null.</param>
+/// <param name="KnnStderr">Its standard error in percentage points.</param>
+/// <param name="Linear">Top-1 of the linear probe in percent, or null.</param>
+/// <param name="LinearStderr">Its standard error in percentage points.</param>
+public sealed record EvaluationRow(string Model, string? Subset, int Images, double? Knn, double? KnnStderr, double? Linear, double? LinearStderr);
+
+/// <summary>The metrics of an evaluation stage that measures models.</summary>
+/// <param name="Rows">Rows of the table.</param>
+/// <param name="Skipped">Why there are none ('no labels'), or null.</param>
+public sealed record EvaluationMetrics(IReadOnlyList<EvaluationRow> Rows, string? Skipped = null);
+
+/// <summary>The metrics of the evaluation of clusters against labels, over the training images that have one.</summary>
+/// <param name="Images">Images with a label.</param>
+/// <param name="Clusters">Clusters that exist.</param>
+/// <param name="ClassPurity">Share of images in the majority class of their cluster.</param>
+/// <param name="ClassNmi">Normalised mutual information with the classes, 0 to 1.</param>
+/// <param name="DomainPurity">The same with domains, where there are any.</param>
+/// <param name="DomainNmi">The same with domains, where there are any.</param>
+/// <param name="Skipped">Why there are no figures ('no labels'), or null.</param>
+public sealed record ClusterMetrics(int Images, int Clusters, double? ClassPurity, double? ClassNmi, double? DomainPurity, double? DomainNmi, string? Skipped = null);

@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Text.Json;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Keys;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Stages.Plan;
+
+/// <summary>
+/// From a spec and the facts of its data to the graph: base, embed, cluster, expert[0..K), distill, evaluate[…]; with rounds, again.
+/// Experts beyond the clusters that will exist are planned too and skipped when clustering ends.
+/// </summary>
+public static class Planner
+{
+    /// <summary>Plans a run.</summary>
+    /// <exception cref="UserInputException">The data is too small for the spec.</exception>
+    public static StageGraph Plan(RunSpec spec, DataFacts facts)
+    {
+        if (spec.Cluster.K > facts.TrainImages)
+            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"cluster.k is {spec.Cluster.K}, but the data has {facts.TrainImages} images to train on. Take a smaller cluster.k (the paper takes 5 or 10) or more images."));
+        var smallest = Math.Min(spec.Base.Batch, spec.Distill.Batch);
+        if (facts.TrainImages < 2)
+            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"The data has {facts.TrainImages} image to train on; contrastive training needs at least 2 (and better {smallest}, the batch)."));
+
+        foreach (var (path, training) in new[] { ("base", spec.Base), ("experts", spec.Experts), ("distill", spec.Distill) })
+        {
+            if (training.Images is { } images && training.WarmupEpochs * facts.TrainImages > images)
+                throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"{path}.warmupEpochs is {training.WarmupEpochs}, but {path}.images is only {(double)images / facts.TrainImages:0.###} epochs of the {facts.TrainImages} images. Take a shorter warm-up or a larger budget."));
+        }
+
+        var plan = new Drawing(spec, facts);
+        var model = plan.AddBase();
+        for (var round = 1; round <= spec.Rounds; round++)
+            model = plan.AddRound(round, model);
+        if (facts.HasLabels)
+            plan.AddEvaluation(model);
+        return plan.Graph;
+    }
+
+    private sealed class Drawing(RunSpec spec, DataFacts facts)
+    {
+        private readonly bool _equalLength = facts.HasLabels && spec.Evaluate.Compare.Contains("equal-length");
+        private readonly Dictionary<string, string> _train = new(StringComparer.Ordinal) { ["train"] = facts.Digests["train"] };
+
+        public StageGraph Graph { get; } = new();
+
+        private int Beside(int stages) => stages + (_equalLength ? 1 : 0);
+
+        public string AddBase()
+        {
+            Graph.Add(Training("base", "base", spec.Base, Epochs(spec.Base, 200), "scratch", Beside(1)) with { Data = _train });
+            if (_equalLength)
+            {
+                var rounds = spec.Rounds * (Epochs(spec.Experts, 600) + Epochs(spec.Distill, 200));
+                Graph.Add(Training("equal-length", "base", spec.Base, Epochs(spec.Base, 200) + rounds, "scratch", 2) with { Data = _train });
+            }
+
+            return "base";
+        }
+
+        public string AddRound(int round, string baseModel)
+        {
+            var suffix = round == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{round}");
+            string embed = "embed" + suffix, cluster = "cluster" + suffix, distill = "distill" + suffix;
+            var k = spec.Cluster.K;
+            var sampled = facts.TrainImages > spec.Embed.Sample;
+            var baseInput = new StageInput("base", baseModel, StageFiles.Model);
+
+            Graph.Add(new StageNode
+            {
+                Name = embed,
+                Kind = "embed",
+                Resource = spec.Embed.Resource,
+                Settings = Settings(new EmbedSettings(spec.Seed, spec.Model, spec.Embed, spec.Data.BadImageShare)),
+                Options = Options(spec.Embed.Device, spec.Embed.Threads, Beside(1)),
+                Inputs = [baseInput],
+                Data = _train,
+                Images = Math.Min(facts.TrainImages, spec.Embed.Sample),
+            });
+            Graph.Add(new StageNode
+            {
+                Name = cluster,
+                Kind = "cluster",
+                Resource = spec.Cluster.Resource,
+                Settings = Settings(new ClusterSettings(spec.Seed, spec.Model, spec.Embed.Layer, spec.Cluster, spec.Data.BadImageShare)),
+                Options = Options(spec.Cluster.Device, spec.Cluster.Threads, Beside(1)),
+                Inputs =
+                [
+                    new("embedding", embed, StageFiles.Embedding),
+                    new("embedded", embed, StageFiles.EmbeddedImages),
+                    // Images outside the sample are embedded as they are assigned.
+                    .. sampled ? (StageInput[])[baseInput] : [],
+                ],
+                Data = _train,
+                Images = sampled ? facts.TrainImages : 0,
+            });
+            for (var i = 0; i < k; i++)
+            {
+                Graph.Add(Training(Indexed("expert" + suffix, i), "expert", spec.Experts, Epochs(spec.Experts, 600), spec.Experts.Init, Beside(k)) with
+                {
+                    Inputs =
+                    [
+                        new("members", cluster, StageFiles.Members(i)),
+                        .. spec.Experts.Init == "base" ? (StageInput[])[baseInput] : [],
+                    ],
+                    FanOutOf = cluster,
+                    Index = i,
+                    Images = (long)(Epochs(spec.Experts, 600) * facts.TrainImages / k),
+                });
+            }
+
+            Graph.Add(Distill(distill, spec.Distill, round, baseModel));
+            return distill;
+        }
+
+        public void AddEvaluation(string final)
+        {
+            AddEvaluate("pixels", "pixels", []);
+            AddEvaluate("clusters", "clusters", [new("assignments", "cluster", StageFiles.Assignments)]);
+            AddEvaluate("base", "model", [new("model", "base", StageFiles.Model)]);
+            foreach (var targets in spec.Evaluate.Compare.Where(c => c is "base-only" or "experts-only"))
+            {
+                var name = $"distill[{targets}]";
+                Graph.Add(Distill(name, spec.Distill with { Targets = targets[..targets.IndexOf('-')] }, 1, "base"));
+                AddEvaluate(targets, "model", [new("model", name, StageFiles.Model)]);
+            }
+
+            AddEvaluate("dnc", "model", [new("model", final, StageFiles.Model)]);
+            if (_equalLength)
+                AddEvaluate("equal-length", "model", [new("model", "equal-length", StageFiles.Model)]);
+            for (var i = 0; spec.Evaluate.Experts && i < spec.Cluster.K; i++)
+            {
+                AddEvaluate(
+                    Indexed("expert", i),
+                    "expert",
+                    [
+                        new("model", Indexed("expert", i), StageFiles.Model),
+                        new("base", "base", StageFiles.Model),
+                        new("centroids", "cluster", StageFiles.Centroids),
+                    ],
+                    i);
+            }
+        }
+
+        private StageNode Distill(string name, DistillSpec distill, int round, string baseModel)
+        {
+            var suffix = round == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{round}");
+            var needsBase = distill.Targets != "experts" || distill.Init == "base";
+            return new StageNode
+            {
+                Name = name,
+                Kind = "distill",
+                Resource = distill.Resource,
+                Settings = Settings(new DistillSettings(spec.Seed, spec.Model, distill with { Epochs = Epochs(distill, 200), Images = null }, spec.Data.BadImageShare)),
+                Options = Options(distill, Beside(1)),
+                Inputs =
+                [
+                    .. needsBase ? (StageInput[])[new("base", baseModel, StageFiles.Model)] : [],
+                    new("assignments", "cluster" + suffix, StageFiles.Assignments),
+                    .. distill.Targets == "base"
+                        ? []
+                        : Enumerable.Range(0, spec.Cluster.K).Select(i =>
+                            new StageInput(Indexed("expert", i), Indexed("expert" + suffix, i), StageFiles.Model)),
+                ],
+                Data = _train,
+                Images = (long)(Epochs(distill, 200) * facts.TrainImages),
+            };
+        }
+
+        private StageNode Training(string name, string kind, TrainingSpec training, double epochs, string init, int beside) => new()
+        {
+            Name = name,
+            Kind = kind,
+            Resource = training.Resource,
+            // A cast to the shared recipe: what only experts or distillation have is no setting of a training stage.
+            Settings = Settings(new TrainingSettings(spec.Seed, spec.Model, Recipe(training) with { Epochs = epochs, Images = null }, init, spec.Data.BadImageShare)),
+            Options = Options(training, beside),
+            Images = (long)(epochs * facts.TrainImages),
+        };
+
+        private void AddEvaluate(string label, string subject, IReadOnlyList<StageInput> inputs, int? cluster = null) => Graph.Add(new StageNode
+        {
+            Name = $"evaluate[{label}]",
+            Kind = "evaluate",
+            Resource = spec.Evaluate.Resource,
+            Settings = Settings(new EvaluateSettings(
+                spec.Seed, subject, label, cluster, cluster is null ? null : spec.Embed.Layer, spec.Model, spec.Evaluate, spec.Data.BadImageShare)),
+            Options = Options(spec.Evaluate.Device, spec.Evaluate.Threads, Beside(2)),
+            Inputs = inputs,
+            Data = facts.Digests,
+            FanOutOf = cluster is null ? null : "cluster",
+            Index = cluster,
+            Images = subject is "pixels" or "clusters" ? 0 : facts.ProbeImages + facts.TestImages,
+        });
+
+        /// <summary>The length in epochs: of the whole set where a budget in images is given, for an expert so of its own cluster.</summary>
+        private double Epochs(TrainingSpec training, double otherwise) =>
+            training.Epochs ?? (training.Images is { } images ? (double)images / facts.TrainImages : otherwise);
+
+        private static TrainingSpec Recipe(TrainingSpec t) => new()
+        {
+            Objective = t.Objective,
+            Temperature = t.Temperature,
+            TargetMomentum = t.TargetMomentum,
+            Batch = t.Batch,
+            Optimizer = t.Optimizer,
+            LearningRate = t.LearningRate,
+            Momentum = t.Momentum,
+            WeightDecay = t.WeightDecay,
+            WarmupEpochs = t.WarmupEpochs,
+            Precision = t.Precision,
+        };
+
+        private static StageOptions Options(TrainingSpec t, int beside) => Options(t.Device, t.Threads, beside) with
+        {
+            CheckpointSeconds = t.CheckpointSeconds,
+            TimeoutMinutes = t.TimeoutMinutes,
+        };
+
+        private static StageOptions Options(string device, int threads, int beside) => new() { Device = device, Threads = threads, Beside = beside };
+
+        private static JsonElement Settings<T>(T settings) => JsonSerializer.SerializeToElement(settings, SpecJson.KeyOptions);
+
+        private static string Indexed(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]");
+    }
+}

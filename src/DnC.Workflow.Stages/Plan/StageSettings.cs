@@ -1,0 +1,45 @@
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Stages.Plan;
+
+/// <summary>Settings of a training stage (base, expert, equal-length baseline): all that changes its weights.</summary>
+/// <param name="Seed">The run's seed; the phase derives its own from it.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Training">The recipe; <see cref="TrainingSpec.Epochs"/> is set, <see cref="TrainingSpec.Images"/> is not.</param>
+/// <param name="Init">'scratch', or 'base' to start from the input of that name.</param>
+/// <param name="BadImageShare">Share of images that may be unreadable.</param>
+public sealed record TrainingSettings(long Seed, ModelSpec Model, TrainingSpec Training, string Init, double BadImageShare);
+
+/// <summary>Settings of an embedding stage.</summary>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Embed">The layer and the sample.</param>
+/// <param name="BadImageShare">Share of images that may be unreadable.</param>
+public sealed record EmbedSettings(long Seed, ModelSpec Model, EmbedSpec Embed, double BadImageShare);
+
+/// <summary>Settings of a clustering stage. It assigns every image, so it knows the network too.</summary>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Layer">The embedded layer.</param>
+/// <param name="Cluster">K and the rest.</param>
+/// <param name="BadImageShare">Share of images that may be unreadable.</param>
+public sealed record ClusterSettings(long Seed, ModelSpec Model, string Layer, ClusterSpec Cluster, double BadImageShare);
+
+/// <summary>Settings of a distillation stage.</summary>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Distill">The recipe; its length is in epochs.</param>
+/// <param name="BadImageShare">Share of images that may be unreadable.</param>
+public sealed record DistillSettings(long Seed, ModelSpec Model, DistillSpec Distill, double BadImageShare);
+
+/// <summary>Settings of an evaluation stage.</summary>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Subject">'pixels' (with chance), 'clusters', 'model' (input 'model'), or 'expert' (inputs 'model', 'base', 'centroids').</param>
+/// <param name="Label">The row's name: 'base', 'dnc', 'equal-length', 'expert[3]'.</param>
+/// <param name="Cluster">For an expert: the number of its cluster.</param>
+/// <param name="Layer">For an expert: the layer that was clustered.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Evaluate">The probes.</param>
+/// <param name="BadImageShare">Share of images that may be unreadable.</param>
+public sealed record EvaluateSettings(
+    long Seed, string Subject, string Label, int? Cluster, string? Layer, ModelSpec Model, EvaluateSpec Evaluate, double BadImageShare);

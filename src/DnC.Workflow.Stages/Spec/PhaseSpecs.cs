@@ -1,0 +1,118 @@
+namespace DnC.Workflow.Stages.Spec;
+
+/// <summary>Embedding of the images by the base model.</summary>
+[SpecText("Embedding of the un-augmented images by the base model, for clustering.")]
+public sealed record EmbedSpec
+{
+    /// <summary>Which layer.</summary>
+    [SpecText("hidden: the projector's hidden layer (the paper's: it clusters best); pooled: the backbone's features; projection: the projector's output.")]
+    [SpecChoice("hidden", "pooled", "projection")]
+    public string Layer { get; init; } = "hidden";
+
+    /// <summary>Largest number of embedded images.</summary>
+    [SpecText("Embed at most this many images, a sample drawn by the seed; the others are assigned to the centroids afterwards."), SpecRange(2, 1e12)]
+    public long Sample { get; init; } = 1_500_000;
+
+    /// <summary>Images in a forward pass.</summary>
+    [SpecText("Images in a forward pass."), SpecRange(1, 65536), NotInKey]
+    public int Batch { get; init; } = 256;
+
+    /// <summary>Resource class.</summary>
+    [SpecText("Resource class whose workers may run it."), NotInKey]
+    public string Resource { get; init; } = "gpu";
+
+    /// <summary>Device.</summary>
+    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads.</summary>
+    [SpecText("Threads of the tensor operations; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
+    public int Threads { get; init; }
+}
+
+/// <summary>k-means with cosine similarity.</summary>
+[SpecText("k-means with cosine similarity over the embedding, then every image to its nearest centroid.")]
+public sealed record ClusterSpec
+{
+    /// <summary>Clusters, so experts.</summary>
+    [SpecText("Number of clusters, so of experts. The paper takes 5 or 10."), SpecRange(1, 100_000)]
+    public int K { get; init; } = 5;
+
+    /// <summary>Restarts.</summary>
+    [SpecText("Runs from different seeds, the best kept. Ours."), SpecRange(1, 100)]
+    public int Restarts { get; init; } = 3;
+
+    /// <summary>Iterations at most.</summary>
+    [SpecText("Iterations at most."), SpecRange(1, 100_000)]
+    public int Iterations { get; init; } = 100;
+
+    /// <summary>Smallest share of a cluster.</summary>
+    [SpecText("Clusters smaller than this share of an even split are merged into the nearest one, and their experts skipped. Ours."), SpecRange(0, 1)]
+    public double MinimumShare { get; init; } = 0.1;
+
+    /// <summary>Rows of a mini-batch; 0: all.</summary>
+    [SpecText("Rows in an iteration; 0: all of them (Lloyd)."), SpecRange(0, 1e9)]
+    public int MiniBatch { get; init; }
+
+    /// <summary>Resource class.</summary>
+    [SpecText("Resource class whose workers may run it."), NotInKey]
+    public string Resource { get; init; } = "gpu";
+
+    /// <summary>Device.</summary>
+    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads.</summary>
+    [SpecText("Threads; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
+    public int Threads { get; init; }
+}
+
+/// <summary>Evaluation on labelled data.</summary>
+[SpecText("Evaluation on labelled data; without labels it is skipped and the run still succeeds.")]
+public sealed record EvaluateSpec
+{
+    /// <summary>What to compare with.</summary>
+    [SpecText("Rivals to train and measure beside DnC: equal-length (the base objective for the whole run's length), base-only and experts-only (distillation from those targets alone).")]
+    [SpecChoice("equal-length", "base-only", "experts-only")]
+    public IReadOnlyList<string> Compare { get; init; } = [];
+
+    /// <summary>Whether experts are measured.</summary>
+    [SpecText("Whether each expert is measured against the base on its own cluster.")]
+    public bool Experts { get; init; } = true;
+
+    /// <summary>Neighbours of the weighted k-NN.</summary>
+    [SpecText("Neighbours of the weighted k-NN."), SpecRange(1, 10_000)]
+    public int Neighbours { get; init; } = 10;
+
+    /// <summary>Temperature of the weighted k-NN.</summary>
+    [SpecText("Temperature of the weighted k-NN. Ours."), SpecRange(0, 10, ExclusiveMin = true)]
+    public double KnnTemperature { get; init; } = 0.07;
+
+    /// <summary>Epochs of the linear probe.</summary>
+    [SpecText("Epochs of the linear probe."), SpecRange(1, 100_000)]
+    public int LinearEpochs { get; init; } = 80;
+
+    /// <summary>Rows in a step of the linear probe.</summary>
+    [SpecText("Rows in a step of the linear probe."), SpecRange(1, 65536)]
+    public int LinearBatch { get; init; } = 1024;
+
+    /// <summary>Base rates tried.</summary>
+    [SpecText("Base learning rates of the linear probe, per 256 rows; the best on a validation split is taken."), SpecRange(0, 1000, ExclusiveMin = true)]
+    public IReadOnlyList<double> LinearRates { get; init; } = [1.0, 0.6, 0.4, 0.2, 0.1];
+
+    /// <summary>Share of the probe part that chooses the rate.</summary>
+    [SpecText("Share of the probe part that is held out to choose the rate. Ours."), SpecRange(0, 0.9)]
+    public double ValidationShare { get; init; } = 0.2;
+
+    /// <summary>Resource class.</summary>
+    [SpecText("Resource class whose workers may run it."), NotInKey]
+    public string Resource { get; init; } = "gpu";
+
+    /// <summary>Device.</summary>
+    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads.</summary>
+    [SpecText("Threads; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
+    public int Threads { get; init; }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace DnC.Workflow.Stages.Spec;
+
+/// <summary>Holds a parsed spec against its shape.</summary>
+internal static class SpecCheck
+{
+    public static void Object(JsonObject node, SpecShape shape, string path, List<string> errors)
+    {
+        foreach (var (name, value) in node)
+        {
+            var at = path.Length == 0 ? name : $"{path}.{name}";
+            var setting = shape.Settings.FirstOrDefault(s => s.Name == name);
+            if (setting is null)
+                errors.Add($"'{at}' is not a setting.{Nearest(name, shape)}");
+            else if (setting.Kind == SpecKind.Object && value is JsonObject inner)
+                Object(inner, setting, at, errors);
+            else if (value is null && setting.Optional)
+                continue;
+            else if (setting.Kind == SpecKind.List && value is JsonArray items)
+                Items(items, setting, at, errors);
+            else if (!Fits(value, setting.Kind, setting))
+                errors.Add($"'{at}' is {Shown(value)}; expected {Expected(setting.Kind, setting)}.");
+        }
+    }
+
+    /// <summary>What no single setting can be blamed for.</summary>
+    public static void Together(RunSpec spec, List<string> errors)
+    {
+        foreach (var (path, training, length) in new (string, TrainingSpec, double)[] { ("base", spec.Base, 200), ("experts", spec.Experts, 600), ("distill", spec.Distill, 200) })
+        {
+            if (training.Epochs is not null && training.Images is not null)
+                errors.Add($"'{path}.epochs' and '{path}.images' are both given; give one.");
+            if (training.Images is null && training.WarmupEpochs > (training.Epochs ?? length))
+                errors.Add(string.Create(CultureInfo.InvariantCulture, $"'{path}.warmupEpochs' is {training.WarmupEpochs}; expected at most '{path}.epochs', {training.Epochs ?? length}."));
+        }
+
+        if (spec.Evaluate.LinearRates.Count == 0)
+            errors.Add("'evaluate.linearRates' is empty; expected at least one rate.");
+        if (spec.Embed.Sample < spec.Cluster.K)
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."));
+    }
+
+    private static void Items(JsonArray items, SpecShape setting, string at, List<string> errors)
+    {
+        var kind = SpecShape.KindOf(setting.Type);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (!Fits(items[i], kind, setting))
+                errors.Add($"'{at}[{i.ToString(CultureInfo.InvariantCulture)}]' is {Shown(items[i])}; expected {Expected(kind, setting)}.");
+        }
+    }
+
+    private static bool Fits(JsonNode? value, SpecKind kind, SpecShape setting)
+    {
+        if (value is not JsonValue leaf)
+            return false;
+        var json = leaf.GetValueKind();
+        return kind switch
+        {
+            SpecKind.Text => json == JsonValueKind.String && (setting.Choice is null || setting.Choice.Words.Contains(leaf.GetValue<string>())),
+            SpecKind.Flag => json is JsonValueKind.True or JsonValueKind.False,
+            SpecKind.Whole => json == JsonValueKind.Number && Whole(leaf, setting.Type) && InRange(leaf, setting),
+            SpecKind.Number => json == JsonValueKind.Number && InRange(leaf, setting),
+            _ => false,
+        };
+    }
+
+    private static bool Whole(JsonValue leaf, Type type) =>
+        long.TryParse(leaf.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+        && (type != typeof(int) || whole is >= int.MinValue and <= int.MaxValue);
+
+    private static bool InRange(JsonValue leaf, SpecShape setting)
+    {
+        var number = double.Parse(leaf.ToJsonString(), CultureInfo.InvariantCulture);
+        return double.IsFinite(number)
+            && (setting.Range is not { } range || (number <= range.Max && (range.ExclusiveMin ? number > range.Min : number >= range.Min)));
+    }
+
+    private static string Shown(JsonNode? value) => value switch
+    {
+        null => "null",
+        JsonObject => "an object",
+        JsonArray => "a list",
+        _ => value.ToJsonString(),
+    };
+
+    private static string Expected(SpecKind kind, SpecShape setting)
+    {
+        if (setting.Kind == SpecKind.Object)
+            return "an object { … }";
+        if (setting.Kind == SpecKind.List && kind == SpecKind.List)
+            return "a list [ … ]";
+        if (setting.Choice is { } choice)
+            return "one of " + string.Join(", ", choice.Words);
+        var noun = kind switch { SpecKind.Text => "a text", SpecKind.Flag => "true or false", SpecKind.Whole => "a whole number", _ => "a number" };
+        return setting.Range is { } range
+            ? string.Create(CultureInfo.InvariantCulture, $"{noun} {(range.ExclusiveMin ? "above" : "from")} {range.Min} {(range.ExclusiveMin ? "up " : "")}to {range.Max}")
+            : noun;
+    }
+
+    private static string Nearest(string name, SpecShape shape)
+    {
+        var best = shape.Settings.MinBy(s => Distance(name, s.Name))!;
+        return Distance(name, best.Name) <= 3 ? $" Did you mean '{best.Name}'?" : $" There are: {string.Join(", ", shape.Settings.Select(s => s.Name))}.";
+    }
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var (diagonal, _) = (row[0], row[0] = i);
+            for (var j = 1; j <= b.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DnC.Workflow.Stages.Execution;
+
+namespace DnC.Workflow.Stages.Spec;
+
+/// <summary>JSON with comments → <see cref="RunSpec"/>. Every error names the setting's path, the value, and what it may be; all are reported at once.</summary>
+public static class SpecReader
+{
+    private static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 };
+
+    /// <summary>Reads a spec.</summary>
+    /// <param name="json">The file's text.</param>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="preset">A preset of the file, or null for the one the file names.</param>
+    /// <param name="overrides">'path=value', as 'base.epochs=10'.</param>
+    /// <exception cref="UserInputException">Anything is wrong with it.</exception>
+    public static RunSpec Read(string json, string file, string? preset = null, IReadOnlyList<string>? overrides = null)
+    {
+        JsonObject root;
+        try
+        {
+            root = JsonNode.Parse(json, documentOptions: Reading) as JsonObject
+                ?? throw new UserInputException($"{file}: a spec is a JSON object, {{ … }}.");
+            Presets.Apply(root, file, preset);
+        }
+        catch (JsonException e)
+        {
+            throw new UserInputException($"{file}: not JSON: {e.Message}", e);
+        }
+        catch (ArgumentException e)
+        {
+            // JsonObject finds a doubled property only when it is first looked into.
+            throw new UserInputException($"{file}: a setting stands there twice: {e.Message}", e);
+        }
+
+        foreach (var line in overrides ?? [])
+            SpecOverride.Apply(root, line);
+        root.Remove("$schema");
+        var errors = new List<string>();
+        SpecCheck.Object(root, SpecShape.Root, "", errors);
+        if (errors.Count > 0)
+            throw Wrong(file, errors);
+        var spec = root.Deserialize<RunSpec>(SpecJson.Options)!;
+        SpecCheck.Together(spec, errors);
+        return errors.Count > 0 ? throw Wrong(file, errors) : spec;
+    }
+
+    private static UserInputException Wrong(string file, List<string> errors) => new(
+        errors.Count == 1 ? $"{file}: {errors[0]}" : $"{file}: {errors.Count} settings are wrong:\n" + string.Join('\n', errors.Select(e => "  " + e)));
+}
