@@ -12,6 +12,9 @@ public sealed record LeaseSettings
     /// <summary>How often an engine runs a reconciler pass, jittered by a tenth.</summary>
     public TimeSpan Pass { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a pass also holds counters against the edges they are made of. A difference is a defect, so it need not be often.</summary>
+    public TimeSpan Audit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a stage may take to write its checkpoint after a request to stop; then it is killed.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -40,6 +40,9 @@ public enum StageEvent
     /// <summary>This stage's own outputs were found gone or damaged.</summary>
     OutputLost,
 
+    /// <summary>Nobody claimed it within the time it may wait for a machine.</summary>
+    QueueTimedOut,
+
     /// <summary>Its run was cancelled.</summary>
     RunCancelled,
 
@@ -48,12 +51,15 @@ public enum StageEvent
 
     /// <summary>A stage before it is done again, so its inputs may change.</summary>
     UpstreamRerun,
+
+    /// <summary>A person asked its run to go on: fresh budgets, and the checkpoint it has.</summary>
+    Continued,
 }
 
 /// <summary>Who may cause a transition.</summary>
 public enum Actor
 {
-    /// <summary>The transaction that ends another stage.</summary>
+    /// <summary>The transaction that puts the last missing piece in place: one that ends another stage, or submits or mends the run.</summary>
     CompletingTransaction,
 
     /// <summary>The engine, before it holds a claim.</summary>
@@ -98,6 +104,7 @@ public static class Transitions
         new(Succeeded, OutputLost, Ready, FencedEngine, NewGeneration: true),
         new(Reused, OutputLost, Ready, FencedEngine, NewGeneration: true),
         new(Ready, InputLost, Waiting, FencedEngine),
+        new(Ready, QueueTimedOut, Failed, Reconciler),
         new(Waiting, RunCancelled, Cancelled, RunService),
         new(Ready, RunCancelled, Cancelled, RunService),
         new(Running, RunCancelled, Cancelled, FencedEngine),
@@ -107,6 +114,8 @@ public static class Transitions
         new(Failed, Rerun, Ready, RunService, NewGeneration: true),
         new(Cancelled, Rerun, Ready, RunService, NewGeneration: true),
         // Asked for again while something before it is unfinished: it waits for that as anything else does.
+        new(Succeeded, Rerun, Waiting, RunService, NewGeneration: true),
+        new(Reused, Rerun, Waiting, RunService, NewGeneration: true),
         new(Failed, Rerun, Waiting, RunService, NewGeneration: true),
         new(Cancelled, Rerun, Waiting, RunService, NewGeneration: true),
         new(Ready, UpstreamRerun, Waiting, RunService, NewGeneration: true),
@@ -115,9 +124,26 @@ public static class Transitions
         new(Skipped, UpstreamRerun, Waiting, RunService, NewGeneration: true),
         new(Failed, UpstreamRerun, Waiting, RunService, NewGeneration: true),
         new(Cancelled, UpstreamRerun, Waiting, RunService, NewGeneration: true),
+        // The same generation: a person who mended the disk wants the checkpoint, not three days of training again.
+        new(Failed, Continued, Ready, RunService),
+        new(Failed, Continued, Waiting, RunService),
+        // What comes back to ready while a lost input is still being made again waits for it, whoever brought it back.
+        new(Ready, InputLost, Waiting, Reconciler),
+        // The audit, where a counter was wrong.
+        new(Waiting, InputsComplete, Ready, Reconciler),
+        new(Waiting, ClusterAbsent, Skipped, Reconciler),
     ];
 
-    /// <summary>Whether the table has this move.</summary>
-    public static bool Allows(StageState from, StageEvent happened, StageState to) =>
-        All.Any(t => t.From == from && t.Event == happened && t.To == to);
+    private static readonly Dictionary<(StageState From, StageEvent Event, StageState To, Actor By), Transition> Rows =
+        All.ToDictionary(t => (t.From, t.Event, t.To, t.By));
+
+    private static readonly HashSet<(StageState From, StageEvent Event, StageState To)> Moves =
+        [.. All.Select(t => (t.From, t.Event, t.To))];
+
+    /// <summary>Whether the table has this move, whoever makes it.</summary>
+    public static bool Allows(StageState from, StageEvent happened, StageState to) => Moves.Contains((from, happened, to));
+
+    /// <summary>The row that lets <paramref name="by"/> make this move, or null.</summary>
+    public static Transition? Find(StageState from, StageEvent happened, StageState to, Actor by) =>
+        Rows.GetValueOrDefault((from, happened, to, by));
 }

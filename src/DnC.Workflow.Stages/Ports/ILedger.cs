@@ -4,6 +4,8 @@ namespace DnC.Workflow.Stages.Ports;
 
 /// <summary>
 /// The one truth about runs. Every method is one transaction; what becomes ready is rung for after commit.
+/// An unreachable database throws <see cref="System.Data.Common.DbException"/> and has changed nothing, or (a lost answer to a commit) everything.
+/// A run or stage that does not exist, and a wish that makes no sense as things stand, throw <see cref="UserInputException"/>.
 /// Methods with a <see cref="ClaimTicket"/> change nothing and return false when the ticket's fence is not the current one.
 /// </summary>
 public interface ILedger
@@ -15,7 +17,10 @@ public interface ILedger
     /// <summary>Claims the best ready stage of a class, reusing on the way what is already there. Null: nothing to do.</summary>
     StageClaim? ClaimNext(ClaimRequest request);
 
-    /// <summary>Renews the lease, stores progress, and reads back what the run wants of its stage.</summary>
+    /// <summary>
+    /// Renews the lease, stores progress, and reads back what the run wants of its stage. Where that is <see cref="RunWish.Cancel"/>
+    /// the stage is cancelled by this very call and the ticket is void: kill the body, commit nothing.
+    /// </summary>
     RunWish Heartbeat(ClaimTicket ticket, StageProgress? progress);
 
     /// <summary>Makes a written and fsynced checkpoint the resume point.</summary>
@@ -27,7 +32,10 @@ public interface ILedger
     /// <summary>The attempt failed; the stage becomes ready again after its delay, or fails.</summary>
     bool Fail(ClaimTicket ticket, AttemptFailure failure);
 
-    /// <summary>The attempt stopped on request: ready again at once (or cancelled, where the run is).</summary>
+    /// <summary>
+    /// The attempt stopped on request: ready again at once (or cancelled, where the run is). Outside a paused run it counts as a loss
+    /// unless a newer checkpoint was named, and too many of those in a row fail the stage.
+    /// </summary>
     bool Release(ClaimTicket ticket, string reason);
 
     /// <summary>An input is gone: the stage waits, its producer becomes ready in a new generation.</summary>
@@ -40,6 +48,12 @@ public interface ILedger
     /// <returns>The stages that lose their result, the named one first.</returns>
     IReadOnlyList<string> Rerun(string run, string stage, bool dryRun);
 
+    /// <summary>
+    /// Goes on with a run because a person asked for it: fresh budgets, no longer paused, failed stages ready again in the same
+    /// generation, so that they resume from their last checkpoint.
+    /// </summary>
+    void Continue(string run);
+
     /// <summary>Cancels what has not ended; running stages at their next heartbeat.</summary>
     void Cancel(string run);
 
@@ -51,6 +65,12 @@ public interface ILedger
 
     /// <summary>All runs, newest first.</summary>
     IReadOnlyList<RunSummary> List();
+
+    /// <summary>The newest run of this identity that can go on (running, paused or failed), or null.</summary>
+    string? FindUnfinished(string identity, bool noCache);
+
+    /// <summary>Every attempt of a run's stages: by stage in the graph's order, oldest first.</summary>
+    IReadOnlyList<AttemptView> Attempts(string run);
 
     /// <summary>The transitions of a run's stages, oldest first.</summary>
     IReadOnlyList<LedgerEvent> Events(string run);

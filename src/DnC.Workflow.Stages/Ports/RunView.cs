@@ -83,6 +83,21 @@ public sealed record StageView
 public sealed record LedgerEvent(
     long Sequence, DateTimeOffset At, string Stage, int Generation, int Attempt, StageEvent Event, StageState From, StageState To, string? Worker, string? Detail);
 
+/// <summary>One attempt of a stage.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="Generation">Its generation.</param>
+/// <param name="Number">From 1 in each generation.</param>
+/// <param name="Worker">Who ran it.</param>
+/// <param name="Started">When it was claimed.</param>
+/// <param name="Ended">When it ended, or null while it runs.</param>
+/// <param name="Outcome">How it ended, or null while it runs.</param>
+/// <param name="ResumedAtStep">Where it went on from, or null for a fresh start.</param>
+/// <param name="Progress">How far it was known to be at its last heartbeat, or null.</param>
+/// <param name="Detail">Reason, exception, signal or end of the log.</param>
+public sealed record AttemptView(
+    string Stage, int Generation, int Number, string Worker, DateTimeOffset Started, DateTimeOffset? Ended, StageEvent? Outcome, long? ResumedAtStep,
+    StageProgress? Progress, string? Detail);
+
 /// <summary>A result under its key.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Run">The run that made it.</param>

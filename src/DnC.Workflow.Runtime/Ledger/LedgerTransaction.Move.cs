@@ -1,0 +1,143 @@
+using DnC.Workflow.Stages.Lifecycle;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+internal sealed partial class LedgerTransaction
+{
+    private readonly Dictionary<string, RunRow> _runs = new(StringComparer.Ordinal);
+
+    /// <summary>The run's row, locked until the transaction ends. Lock order everywhere: run, then stages by id, then claim.</summary>
+    public RunRow LockRun(string run)
+    {
+        if (!_runs.TryGetValue(run, out var row))
+        {
+            row = Get<RunRow>($"SELECT {RunRow.Columns} FROM run WHERE id = @run{Dialect.LockRows}", new { run });
+            _runs.Add(run, row);
+        }
+
+        return row;
+    }
+
+    /// <summary>
+    /// THE way a stage changes state: checks the table, appends the event, writes the row and the counters that follow from it.
+    /// Whatever else the caller changed in <paramref name="stage"/> is written with it.
+    /// </summary>
+    /// <param name="stage">As read in this transaction.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="to">The state after it.</param>
+    /// <param name="by">Who causes it.</param>
+    /// <param name="worker">The engine, where it was one.</param>
+    /// <param name="detail">For the event: reason, step or message.</param>
+    /// <param name="account">For the attempt's record, where it says more than the event: exception, end of the log.</param>
+    /// <exception cref="InvalidOperationException">The table has no such row, or the stage is not as the caller read it.</exception>
+    public void Move(StageRow stage, StageEvent happened, StageState to, Actor by, string? worker = null, string? detail = null, string? account = null)
+    {
+        var from = stage.State;
+        stage.Seen = stage.Moved;
+        var row = Transitions.Find(from, happened, to, by)
+            ?? throw new InvalidOperationException($"Stage '{stage.Name}' of run {stage.RunId}: {from} --{happened}--> {to} by {by} is not in the table.");
+        if (from == StageState.Running)
+            EndClaim(stage, happened, account ?? detail);
+        if (row.NewGeneration)
+            stage.StartGeneration(forced: happened == StageEvent.Rerun);
+
+        stage.State = to;
+        stage.Since = Now;
+        if (to == StageState.Ready)
+        {
+            stage.ReadyAt = Now;
+            stage.QueueBy = stage.QueueLimit > 0 ? Math.Max(Now, stage.NotBefore) + stage.QueueLimit : null;
+            if (stage.NotBefore <= Now)
+                Ring(stage.Resource);
+        }
+
+        if (to.IsEnded() || from == StageState.Running)
+            stage.EndedAt = Now;
+        stage.Moved = Append(stage, happened, from, worker, detail);
+        Write(stage);
+
+        if (from.IsSatisfied() != to.IsSatisfied())
+        {
+            Execute(
+                "UPDATE stage SET pending = pending + @by WHERE id IN (SELECT to_id FROM edge WHERE from_id = @id)",
+                new { id = stage.Id, by = to.IsSatisfied() ? -1 : 1 });
+        }
+
+        // Ready to running changes no count of the run: a claim locks none.
+        if (!(from == StageState.Ready && to == StageState.Running))
+        {
+            var run = LockRun(stage.RunId);
+            run.Count(from, -1);
+            run.Count(to, 1);
+        }
+    }
+
+    private long Append(StageRow stage, StageEvent happened, StageState from, string? worker, string? detail) => Get<long>(
+        """
+        INSERT INTO event (at, run_id, stage_id, generation, attempt, event, from_state, to_state, worker, detail)
+        VALUES (@now, @run, @id, @generation, @attempt, @happened, @from, @to, @worker, @detail) RETURNING seq
+        """,
+        new
+        {
+            now = Now,
+            run = stage.RunId,
+            id = stage.Id,
+            generation = stage.Generation,
+            attempt = stage.Attempts,
+            happened = happened.ToString(),
+            from = from.Word(),
+            to = stage.StateWord,
+            worker,
+            detail,
+        });
+
+    private void Write(StageRow stage)
+    {
+        var changed = Execute(
+            """
+            UPDATE stage SET state = @StateWord, moved = @Moved, since = @Since, generation = @Generation, fence = @Fence, forced = @Forced,
+              attempts = @Attempts, failures = @Failures, losses = @Losses, input_losses = @InputLosses, ready_at = @ReadyAt,
+              not_before = @NotBefore, queue_by = @QueueBy, waits_for_key = NULL, stage_key = @StageKey,
+              checkpoint_location = @CheckpointLocation, checkpoint_step = @CheckpointStep, resumed_step = @ResumedStep, output = @Output,
+              metrics = @Metrics, fan_out = @FanOut, reused_from = @ReusedFrom, error = @Error, worker = @Worker,
+              started_at = @StartedAt, ended_at = @EndedAt
+            WHERE id = @Id AND moved = @Seen
+            """,
+            stage);
+        if (changed != 1)
+            throw new InvalidOperationException($"Stage '{stage.Name}' of run {stage.RunId} moved while this transaction held it.");
+    }
+
+    // The attempt is over whatever comes next; what waited for its key may look again.
+    private void EndClaim(StageRow stage, StageEvent happened, string? detail)
+    {
+        Execute(
+            """
+            UPDATE attempt SET ended_at = @now, outcome = @happened, detail = @detail,
+              progress = (SELECT c.progress FROM claim c WHERE c.stage_id = @id)
+            WHERE stage_id = @id AND fence = @fence
+            """,
+            new { now = Now, happened = happened.ToString(), detail, id = stage.Id, fence = stage.Fence });
+        Execute("DELETE FROM claim WHERE stage_id = @id", new { id = stage.Id });
+        foreach (var resource in Query<string>(
+            "UPDATE stage SET waits_for_key = NULL WHERE waits_for_key = @key RETURNING resource", new { key = stage.StageKey }))
+            Ring(resource);
+    }
+
+    private void WriteRuns()
+    {
+        foreach (var run in _runs.Values)
+        {
+            run.State = run.Derive();
+            var ended = run.Active == 0 && run.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+            run.EndedAt = ended ? run.EndedAt ?? Now : null;
+            Execute(
+                """
+                UPDATE run SET paused = @Paused, cancelled = @Cancelled, state = @StateWord, waiting = @Waiting, active = @Active,
+                  failed = @Failed, withdrawn = @Withdrawn, ended_at = @EndedAt
+                WHERE id = @Id
+                """,
+                run);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Data.Common;
+using Dapper;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+/// <summary>One transaction: its statements, what it moved, and what has to be rung for once it is committed.</summary>
+internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection connection, DbTransaction transaction, Action release) : IDisposable
+{
+    // Rings of one transaction that readies thousands: enough to wake every slot that an engine can have.
+    private const int MaxRings = 32;
+
+    private readonly Dictionary<string, int> _rings = new(StringComparer.Ordinal);
+
+    /// <summary>The database's ways.</summary>
+    public Dialect Dialect => dialect;
+
+    /// <summary>What it runs on.</summary>
+    public DbConnection Connection => connection;
+
+    /// <summary>The ledger's clock when the transaction asked first.</summary>
+    public long Now => field == 0 ? field = dialect.Now(connection, transaction) : field;
+
+    /// <summary>Classes to ring after commit, and how often.</summary>
+    public IReadOnlyDictionary<string, int> Rings => _rings;
+
+    /// <summary>Runs a statement and says how many rows it changed.</summary>
+    public int Execute(string sql, object? arguments = null) => connection.Execute(sql, arguments, transaction);
+
+    /// <summary>All rows of a query.</summary>
+    public List<T> Query<T>(string sql, object? arguments = null) => connection.Query<T>(sql, arguments, transaction).AsList();
+
+    /// <summary>The only row of a query, or null.</summary>
+    public T? Find<T>(string sql, object? arguments = null) => connection.QueryFirstOrDefault<T>(sql, arguments, transaction);
+
+    /// <summary>The only row of a query.</summary>
+    public T Get<T>(string sql, object? arguments = null) => connection.QuerySingle<T>(sql, arguments, transaction);
+
+    /// <summary>Asks for one ring of a class after commit.</summary>
+    public void Ring(string resource) => _rings[resource] = Math.Min(MaxRings, _rings.GetValueOrDefault(resource) + 1);
+
+    /// <summary>Makes it all visible at once.</summary>
+    public void Commit()
+    {
+        WriteRuns();
+        transaction.Commit();
+    }
+
+    /// <summary>Rolls back what was not committed.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            transaction.Dispose();
+        }
+        finally
+        {
+            release();
+        }
+    }
+}

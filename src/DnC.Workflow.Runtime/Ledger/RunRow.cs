@@ -1,0 +1,61 @@
+using DnC.Workflow.Stages.Lifecycle;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+/// <summary>What a run's stages add up to, and the wishes of a person.</summary>
+internal sealed class RunRow
+{
+    /// <summary>The select list.</summary>
+    public const string Columns =
+        """
+        id AS Id, name AS Name, identity AS Identity, retry AS Retry, paused AS Paused, cancelled AS Cancelled, state AS State,
+        waiting AS Waiting, active AS Active, failed AS Failed, withdrawn AS Withdrawn, created_at AS CreatedAt, ended_at AS EndedAt
+        """;
+
+    public string Id { get; set; } = "";
+    public string Name { get; set; } = "";
+    public string Identity { get; set; } = "";
+    public string Retry { get; set; } = "";
+    public bool Paused { get; set; }
+    public bool Cancelled { get; set; }
+    public RunState State { get; set; }
+
+    /// <summary>Stages in state waiting.</summary>
+    public long Waiting { get; set; }
+
+    /// <summary>Stages in state ready or running: counted together, so that a claim need not lock the run.</summary>
+    public long Active { get; set; }
+
+    /// <summary>Stages in state failed.</summary>
+    public long Failed { get; set; }
+
+    /// <summary>Stages in state cancelled.</summary>
+    public long Withdrawn { get; set; }
+    public long CreatedAt { get; set; }
+    public long? EndedAt { get; set; }
+
+    /// <summary>The state as the row has it.</summary>
+    public string StateWord => State.Word();
+
+    /// <summary>Adds to the count that a state belongs to.</summary>
+    public void Count(StageState state, int by)
+    {
+        switch (state)
+        {
+            case StageState.Waiting: Waiting += by; break;
+            case StageState.Ready or StageState.Running: Active += by; break;
+            case StageState.Failed: Failed += by; break;
+            case StageState.Cancelled: Withdrawn += by; break;
+            default: break;
+        }
+    }
+
+    /// <summary>Where the run stands by its counts and wishes.</summary>
+    public RunState Derive() =>
+        Cancelled ? RunState.Cancelled
+        : Active > 0 ? (Paused ? RunState.Paused : RunState.Running)
+        : Failed > 0 ? RunState.Failed
+        : Withdrawn > 0 ? RunState.Cancelled
+        : Waiting > 0 ? (Paused ? RunState.Paused : RunState.Running)
+        : RunState.Succeeded;
+}

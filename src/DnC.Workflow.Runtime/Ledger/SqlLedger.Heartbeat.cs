@@ -1,0 +1,55 @@
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+public sealed partial class SqlLedger
+{
+    private const string ThisStage = "(SELECT id FROM stage WHERE run_id = @Run AND name = @Stage)";
+
+    /// <inheritdoc/>
+    public RunWish Heartbeat(ClaimTicket ticket, StageProgress? progress)
+    {
+        // The narrow row only, and no lock of the run: this happens every two seconds for every running stage.
+        var wish = Write(t =>
+        {
+            var renewed = t.Execute(
+                $"UPDATE claim SET lease_until = @until, progress = COALESCE(@progress, progress) WHERE fence = @Fence AND stage_id = {ThisStage}",
+                new
+                {
+                    until = t.Now + (long)_parts.Lease.Lease.TotalMilliseconds,
+                    progress = progress is null ? null : ToJson(progress),
+                    ticket.Fence,
+                    ticket.Run,
+                    ticket.Stage,
+                });
+            if (renewed == 0)
+                return RunWish.Lost;
+            var run = t.Get<RunRow>($"SELECT {RunRow.Columns} FROM run WHERE id = @Run", new { ticket.Run });
+            return run.Cancelled ? RunWish.Cancel : run.Paused ? RunWish.Pause : RunWish.GoOn;
+        });
+
+        // Its own transaction, which does lock the run. A rerun may have revived the run in between.
+        return wish == RunWish.Cancel ? Write(t => Withdraw(t, ticket)) : wish;
+    }
+
+    /// <inheritdoc/>
+    public bool Checkpoint(ClaimTicket ticket, CheckpointRef checkpoint) => Write(t => t.Execute(
+        $"""
+        UPDATE stage SET checkpoint_location = @Location, checkpoint_step = @Step,
+          losses = CASE WHEN resumed_step IS NULL OR @Step > resumed_step THEN 0 ELSE losses END
+        WHERE id = (SELECT stage_id FROM claim WHERE fence = @Fence AND stage_id = {ThisStage})
+        """,
+        new { checkpoint.Location, checkpoint.Step, ticket.Fence, ticket.Run, ticket.Stage }) == 1);
+
+    private static RunWish Withdraw(LedgerTransaction transaction, ClaimTicket ticket)
+    {
+        if (Fenced(transaction, ticket) is not { } stage)
+            return RunWish.Lost;
+        if (!transaction.LockRun(ticket.Run).Cancelled)
+            return RunWish.GoOn;
+        transaction.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.FencedEngine, stage.Worker);
+        return RunWish.Cancel;
+    }
+}

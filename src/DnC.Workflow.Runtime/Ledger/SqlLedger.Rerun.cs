@@ -1,0 +1,83 @@
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+public sealed partial class SqlLedger
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun)
+    {
+        if (dryRun)
+            return Read(t => Names(Stale(t, run, stage)));
+        return Write(t =>
+        {
+            var row = LockKnownRun(t, run);
+            var stale = Stale(t, run, stage);
+            var names = Names(stale);
+
+            // A person wants this run to move again, whatever was wanted before.
+            (row.Cancelled, row.Paused) = (false, false);
+            var target = stale[0];
+            t.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
+            foreach (var follower in stale.Skip(1).Where(s => s.State != StageState.Waiting))
+                t.Move(follower, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, detail: $"'{stage}' is done again");
+            return names;
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Continue(string run) => Write(t =>
+    {
+        var row = LockKnownRun(t, run);
+        if (row.Cancelled)
+            throw new UserInputException($"Run {run} was cancelled; start another, or 'dnc rerun {run} STAGE'.");
+        row.Paused = false;
+        foreach (var stage in t.Query<StageRow>(
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready', 'running', 'failed') ORDER BY s.id",
+            new { run }))
+        {
+            if (stage.State == StageState.Failed)
+            {
+                (stage.Failures, stage.Losses, stage.InputLosses, stage.NotBefore, stage.EndedAt) = (0, 0, 0, 0, null);
+                t.Move(stage, StageEvent.Continued, stage.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
+            }
+        }
+
+        t.Execute(
+            """
+            UPDATE stage SET failures = 0, losses = 0, input_losses = 0, not_before = 0
+            WHERE run_id = @run AND state IN ('waiting', 'ready', 'running')
+            """,
+            new { run });
+        RingReady(t, run);
+        return true;
+    });
+
+    // The named stage first, then all that reads it, directly or through others, in the graph's order.
+    private static List<StageRow> Stale(LedgerTransaction transaction, string run, string name)
+    {
+        if (transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run }) is null)
+            throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.");
+        var target = transaction.FindStage(run, name)
+            ?? throw new UserInputException($"Run {run} has no stage '{name}'; 'dnc status {run}' lists those it has.");
+        if (target.State == StageState.Skipped)
+            throw new UserInputException($"Stage '{name}' of run {run} was skipped: its cluster does not exist. Rerun the clustering instead.");
+        if (!target.State.IsEnded())
+            throw new UserInputException($"Stage '{name}' of run {run} is {target.State.Word()}: it has no result to make again. Wait for it, or cancel the run.");
+
+        var followers = transaction.Query<StageRow>(
+            $"""
+            WITH RECURSIVE later (id) AS (
+              SELECT to_id FROM edge WHERE from_id = @Id UNION SELECT e.to_id FROM edge e JOIN later l ON l.id = e.from_id)
+            SELECT {StageRow.Columns} FROM stage s JOIN later l ON l.id = s.id ORDER BY s.id
+            """,
+            new { target.Id });
+        return followers.Find(s => s.State == StageState.Running) is { } running
+            ? throw new UserInputException(
+                $"Stage '{running.Name}' of run {run} is running on the result of '{name}'. Wait for it, or cancel the run with 'dnc cancel {run}'.")
+            : [target, .. followers];
+    }
+
+    private static List<string> Names(List<StageRow> stale) => [.. stale.Where(s => s.State.IsEnded()).Select(s => s.Name)];
+}

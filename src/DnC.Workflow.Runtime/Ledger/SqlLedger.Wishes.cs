@@ -1,0 +1,44 @@
+using DnC.Workflow.Stages.Lifecycle;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+public sealed partial class SqlLedger
+{
+    /// <inheritdoc/>
+    public void Cancel(string run) => Write(t =>
+    {
+        var row = LockKnownRun(t, run);
+        if (row.State is RunState.Succeeded or RunState.Cancelled)
+            return false;
+        row.Cancelled = true;
+        foreach (var stage in t.Query<StageRow>(
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready') ORDER BY s.id", new { run }))
+            t.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Pause(string run, bool paused) => Write(t =>
+    {
+        var row = LockKnownRun(t, run);
+        if (row.Paused == paused)
+            return false;
+        row.Paused = paused;
+        if (!paused)
+        {
+            // The time it was paused is no time in the queue.
+            t.Execute(
+                "UPDATE stage SET queue_by = @now + queue_limit WHERE run_id = @run AND state = 'ready' AND queue_limit > 0", new { now = t.Now, run });
+            RingReady(t, run);
+        }
+
+        return true;
+    });
+
+    private static void RingReady(LedgerTransaction transaction, string run)
+    {
+        foreach (var resource in transaction.Query<string>(
+            "SELECT resource FROM stage WHERE run_id = @run AND state = 'ready' AND not_before <= @now", new { run, now = transaction.Now }))
+            transaction.Ring(resource);
+    }
+}

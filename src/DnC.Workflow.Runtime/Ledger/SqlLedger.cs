@@ -1,0 +1,121 @@
+using System.Data.Common;
+using System.Text.Json;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+/// <summary>What a ledger needs beside its database.</summary>
+public sealed record LedgerParts
+{
+    /// <summary>The ledger's one clock, where the database has none of its own.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Rung after every commit that made something ready.</summary>
+    public required IDoorbell Doorbell { get; init; }
+
+    /// <summary>A draw in [0, 1) that spreads retries.</summary>
+    public required Func<double> Jitter { get; init; }
+
+    /// <summary>Leases and passes.</summary>
+    public LeaseSettings Lease { get; init; } = new();
+}
+
+/// <summary>The ledger in SQL: one verb a file, one transaction a method. Any thread may call it.</summary>
+public sealed partial class SqlLedger : ILedger, IDisposable
+{
+    private const int Tries = 3;
+
+    private readonly Dialect _dialect;
+    private readonly LedgerParts _parts;
+    private readonly LeaseWatch _watch;
+
+    internal SqlLedger(Dialect dialect, LedgerParts parts)
+    {
+        _dialect = dialect;
+        _parts = parts;
+        _watch = new LeaseWatch(parts.Lease);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _dialect.Dispose();
+
+    // Retries what the database may grant a moment later. The body runs again from its beginning on a fresh transaction; a commit is never repeated.
+    private T Write<T>(Func<LedgerTransaction, T> body)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var committing = false;
+            try
+            {
+                T result;
+                IReadOnlyDictionary<string, int> rings;
+                using (var transaction = _dialect.BeginWrite())
+                {
+                    result = body(transaction);
+                    committing = true;
+                    transaction.Commit();
+                    rings = transaction.Rings;
+                }
+
+                Ring(rings);
+                return result;
+            }
+            catch (DbException error) when (_dialect.IsTransient(error))
+            {
+                _watch.SawAway();
+                if (committing || attempt == Tries)
+                    throw;
+            }
+        }
+    }
+
+    private T Read<T>(Func<LedgerTransaction, T> body)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var transaction = _dialect.BeginRead();
+                return body(transaction);
+            }
+            catch (DbException error) when (_dialect.IsTransient(error) && attempt < Tries)
+            {
+                _watch.SawAway();
+            }
+        }
+    }
+
+    private void Ring(IReadOnlyDictionary<string, int> rings)
+    {
+        foreach (var (resource, times) in rings)
+        {
+            for (var i = 0; i < times; i++)
+                _parts.Doorbell.Ring(resource);
+        }
+    }
+
+    private static RunRow LockKnownRun(LedgerTransaction transaction, string run)
+    {
+        var known = transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run });
+        return known is null
+            ? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.")
+            : transaction.LockRun(run);
+    }
+
+    // The stage under its run's lock if the ticket is the current one; null otherwise, and then nothing may change.
+    private static StageRow? Fenced(LedgerTransaction transaction, ClaimTicket ticket)
+    {
+        if (transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run = ticket.Run }) is null)
+            return null;
+        transaction.LockRun(ticket.Run);
+        return transaction.FindStage(ticket.Run, ticket.Stage) is { State: StageState.Running } stage && stage.Fence == ticket.Fence ? stage : null;
+    }
+
+    private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, SpecJson.Options);
+
+    private static T FromJson<T>(string json) => JsonSerializer.Deserialize<T>(json, SpecJson.Options)
+        ?? throw new InvalidDataException($"The ledger holds 'null' where a {typeof(T).Name} belongs.");
+}

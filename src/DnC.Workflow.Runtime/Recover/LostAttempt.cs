@@ -1,0 +1,33 @@
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Spec;
+using System.Text.Json;
+
+namespace DnC.Workflow.Runtime.Recover;
+
+/// <summary>What an attempt that ended without result or failure costs: nothing if it named a newer checkpoint, one loss otherwise.</summary>
+internal static class LostAttempt
+{
+    /// <summary>Brings the stage back to ready, or gives it up as poison once the losses in a row reach the bound.</summary>
+    /// <param name="transaction">Holds the run's lock.</param>
+    /// <param name="stage">A running stage.</param>
+    /// <param name="happened">Released or expired.</param>
+    /// <param name="by">The engine or the reconciler.</param>
+    /// <param name="reason">For the event.</param>
+    public static void Account(LedgerTransaction transaction, StageRow stage, StageEvent happened, Actor by, string reason)
+    {
+        var retry = JsonSerializer.Deserialize<RetryPolicy>(transaction.LockRun(stage.RunId).Retry, SpecJson.Options) ?? new RetryPolicy();
+        stage.Losses = stage.HasProgressed ? 0 : stage.Losses + 1;
+        if (stage.Losses < retry.MaxLossesWithoutProgress)
+        {
+            transaction.MoveBack(stage, happened, by, stage.Worker, reason);
+            return;
+        }
+
+        stage.Error =
+            $"Poison: {stage.Losses} attempts in a row were lost without a newer checkpoint; the last, attempt {stage.Attempts} of generation "
+            + $"{stage.Generation}, on worker '{stage.Worker}' ({reason}). See its log in the work folder under {stage.RunId}, "
+            + $"stage {stage.Name}, {stage.Generation}-{stage.Attempts}; then 'dnc run' again goes on with fresh budgets.";
+        transaction.Move(stage, StageEvent.GaveUp, StageState.Failed, by, stage.Worker, stage.Error, reason);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Data.Common;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Recover;
+
+/// <summary>
+/// An engine's passes over the ledger: one at once, then one every <see cref="LeaseSettings.Pass"/>, jittered by a tenth so that engines
+/// do not march in step.
+/// </summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="request">What the engine can say about itself.</param>
+/// <param name="lease">How often.</param>
+/// <param name="clock">Waits between passes.</param>
+/// <param name="jitter">A draw in [0, 1).</param>
+/// <param name="report">Told of every pass that did something, and of every one that found the database away.</param>
+public sealed class Reconciler(
+    ILedger ledger, ReconcileRequest request, LeaseSettings lease, TimeProvider clock, Func<double> jitter, Action<ReconcileReport?, DbException?> report)
+{
+    /// <summary>Makes passes until cancelled.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            Pass();
+            await Task.Delay(lease.Pass * (0.9 + (0.2 * jitter())), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One pass. A database that is away is waited for: the next pass tries again.</summary>
+    public void Pass()
+    {
+        try
+        {
+            var done = ledger.Reconcile(request);
+            if (done.Expired + done.Rung + done.Repaired > 0)
+                report(done, null);
+        }
+        catch (DbException away)
+        {
+            report(null, away);
+        }
+    }
+}

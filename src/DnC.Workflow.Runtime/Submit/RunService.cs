@@ -1,0 +1,97 @@
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Submit;
+
+/// <summary>What became of a request to run something.</summary>
+/// <param name="Run">The run's id.</param>
+/// <param name="WentOn">Whether it is an unfinished run of the same spec and data that goes on.</param>
+public sealed record StartedRun(string Run, bool WentOn);
+
+/// <summary>What a person, or a program for one, can ask of runs: the one API of the command line, a server, and Elsa.</summary>
+public sealed class RunService(ILedger ledger)
+{
+    /// <summary>
+    /// Goes on with an unfinished run of the same spec and data (running, paused or failed; same use of the cache), with fresh budgets;
+    /// or starts one.
+    /// </summary>
+    /// <param name="submission">What to run.</param>
+    /// <param name="startNew">Start another one in any case.</param>
+    public StartedRun Start(RunSubmission submission, bool startNew = false)
+    {
+        if (startNew || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
+            return new StartedRun(ledger.Submit(submission), WentOn: false);
+        ledger.Continue(unfinished);
+        return new StartedRun(unfinished, WentOn: true);
+    }
+
+    /// <summary>Does a stage again, and of what follows what its new output makes stale; or says what that would be.</summary>
+    /// <returns>The stages that lose their result, the named one first.</returns>
+    /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun);
+
+    /// <summary>Cancels what has not ended.</summary>
+    /// <exception cref="UserInputException">No such run, or it has ended.</exception>
+    public void Cancel(string run)
+    {
+        var view = Get(run);
+        if (view.Summary.State is RunState.Succeeded)
+            throw new UserInputException($"Run {view.Summary.Id} has succeeded: there is nothing left to cancel.");
+        ledger.Cancel(view.Summary.Id);
+    }
+
+    /// <summary>Holds a run: nothing new starts, running stages write a checkpoint and stop.</summary>
+    /// <exception cref="UserInputException">No such run, or it has ended.</exception>
+    public void Pause(string run)
+    {
+        var view = Get(run);
+        if (view.Summary.State is not (RunState.Running or RunState.Paused))
+            throw new UserInputException($"Run {view.Summary.Id} has {view.Summary.State.Word()}: there is nothing to pause.");
+        ledger.Pause(view.Summary.Id, paused: true);
+    }
+
+    /// <summary>Lets a paused run go on.</summary>
+    /// <exception cref="UserInputException">No such run.</exception>
+    public void Unpause(string run) => ledger.Pause(Resolve(run), paused: false);
+
+    /// <summary>A run with its stages.</summary>
+    /// <param name="run">Its id, or enough of its beginning to tell it from others.</param>
+    /// <exception cref="UserInputException">There is none, or more than one.</exception>
+    public RunView Get(string run) => ledger.Find(Resolve(run))
+        ?? throw new InvalidOperationException($"Run '{run}' was listed and is gone: runs are never deleted.");
+
+    /// <summary>The newest run.</summary>
+    /// <exception cref="UserInputException">There is none.</exception>
+    public RunView Latest() => ledger.List() is [var newest, ..]
+        ? Get(newest.Id)
+        : throw new UserInputException("There is no run here yet; 'dnc run SPEC' or 'dnc demo' starts one.");
+
+    /// <summary>All runs, newest first.</summary>
+    public IReadOnlyList<RunSummary> List() => ledger.List();
+
+    /// <summary>What happened to a run's stages, oldest first.</summary>
+    /// <exception cref="UserInputException">No such run.</exception>
+    public IReadOnlyList<LedgerEvent> Events(string run) => ledger.Events(Resolve(run));
+
+    /// <summary>Every attempt of a run's stages.</summary>
+    /// <exception cref="UserInputException">No such run.</exception>
+    public IReadOnlyList<AttemptView> Attempts(string run) => ledger.Attempts(Resolve(run));
+
+    /// <summary>The result stored under a stage key, or null: what 'plan' calls reused.</summary>
+    public StoredResult? FindResult(string key) => ledger.FindResult(key);
+
+    /// <summary>The full id of the run whose id begins so.</summary>
+    /// <exception cref="UserInputException">There is none, or more than one.</exception>
+    public string Resolve(string run)
+    {
+        var found = ledger.List().Where(r => r.Id.StartsWith(run, StringComparison.OrdinalIgnoreCase)).Select(r => r.Id).ToArray();
+        return found switch
+        {
+            [var one] => one,
+            [] => throw new UserInputException($"There is no run '{run}'; 'dnc status' lists the runs there are."),
+            _ => found.FirstOrDefault(id => id.Equals(run, StringComparison.OrdinalIgnoreCase))
+                ?? throw new UserInputException($"'{run}' begins the ids of {found.Length} runs ({string.Join(", ", found)}): give more of it."),
+        };
+    }
+}
