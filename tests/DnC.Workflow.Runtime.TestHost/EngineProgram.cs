@@ -4,6 +4,7 @@ using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Plan;
@@ -39,7 +40,7 @@ public static class EngineProgram
         var graph = new StageGraph();
         foreach (var stage in script.Stages)
             graph.Add(stage);
-        var run = engine.Ledger.Submit(new RunSubmission
+        var run = new RunService(engine.Ledger).Start(new RunSubmission
         {
             RequestId = "the run",
             Name = "test",
@@ -48,7 +49,7 @@ public static class EngineProgram
             Data = new DataSpec(),
             Graph = graph,
             Retry = script.Retry,
-        });
+        }).Run;
         Console.WriteLine($"run {run}");
         try
         {

@@ -3,6 +3,7 @@ using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Claim;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Runtime.Recover;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
@@ -133,17 +134,19 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         // Before anything is claimed: what the predecessor held becomes ready, and what it had ended is swept.
         ledger.Reconcile(reconcile);
         WorkSweep.Run(workRoot, ledger);
-        _owned.Push(new ReconcilerLoop(Pass, lease.Pass, _options.Jitter, _options.Time, _options.Report));
+        Own(new ReconcilerThread(new Reconciler(ledger, reconcile, lease, _options.Time, _options.Jitter, Reported)));
+        Own(_options.Time.CreateTimer(_ => _pulse.Beat(), null, lease.Pass, lease.Pass));
         foreach (var resource in _options.Slots.Keys)
             _servers.Add(Own(bell.Listen(resource, job, lease.Grace)));
 
         ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent };
 
-        ReconcileReport Pass()
+        void Reported(ReconcileReport? done, Exception? error)
         {
-            var done = ledger.Reconcile(reconcile);
-            _pulse.Beat();
-            return done;
+            if (error is not null)
+                _options.Report("reconciling", error);
+            else if (done?.Repaired > 0)
+                _options.Report("reconciling", new InvalidOperationException($"{done.Repaired} counters or states of the ledger were wrong and are right now: a defect of this program."));
         }
     }
 

@@ -34,8 +34,8 @@ public sealed partial class Crash : IStageExecutor
                 Environment.Exit(3);
                 break;
             case "print":
-                Printf("{ printed by native code\n");
-                Flush(0);
+                _ = Print("{ printed by native code");
+                _ = Flush(0);
                 throw new StageFailure("after printing", retryable: false);
             default:
                 using (var self = Process.GetCurrentProcess())
@@ -51,7 +51,7 @@ public sealed partial class Crash : IStageExecutor
     private static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "puts", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Printf(string text);
+    private static partial int Print(string text);
 
     [LibraryImport("libc", EntryPoint = "fflush")]
     private static partial int Flush(nint file);

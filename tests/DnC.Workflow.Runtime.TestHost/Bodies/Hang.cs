@@ -23,7 +23,7 @@ public sealed partial class Hang : IStageExecutor
         while (settings.Deaf || !context.StopRequested())
         {
             if (settings.Deaf)
-                Pause();
+                _ = Pause();
             else
                 Thread.Sleep(1);
         }
