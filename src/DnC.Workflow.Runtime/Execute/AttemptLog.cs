@@ -16,7 +16,7 @@ public sealed class AttemptLog(string path, TimeProvider time, int maxBytes = 1 
     private const int MaxLine = 4096;
     private readonly Lock _lock = new();
     private readonly Queue<(string Text, bool Written)> _tail = new();
-    private StreamWriter? _file;
+    private FileStream? _file;
     private long _bytes;
     private long _unwritten;
     private string? _broken;
@@ -71,11 +71,14 @@ public sealed class AttemptLog(string path, TimeProvider time, int maxBytes = 1 
             if (_file is null)
             {
                 Durable.CreatePrivate(System.IO.Path.GetDirectoryName(Path)!);
-                _file = new StreamWriter(Path, append: true, new UTF8Encoding(false)) { AutoFlush = true };
+
+                // Unbuffered: what cannot be written is not tried again at the end.
+                _file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
             }
 
-            _file.WriteLine(line);
-            _bytes += line.Length + 1;
+            var bytes = Encoding.UTF8.GetBytes(line + '\n');
+            _file.Write(bytes);
+            _bytes += bytes.Length;
             return true;
         }
         catch (IOException e)

@@ -125,7 +125,8 @@ public sealed class Heartbeats : IDisposable
 
         internal Func<StageProgress?> Progress { get; }
 
-        internal void Answer() => Interlocked.Increment(ref _answers);
+        /// <summary>The ledger has answered.</summary>
+        public void Answer() => Interlocked.Increment(ref _answers);
 
         /// <inheritdoc/>
         public void Dispose() => _owner._watches.TryRemove(this, out _);

@@ -37,18 +37,30 @@ public sealed partial class Crash : IStageExecutor
                 _ = Print("{ printed by native code");
                 _ = Flush(0);
                 throw new StageFailure("after printing", retryable: false);
-            default:
+            case "segv":
+                // A real one, in native code: the runtime swallows a SIGSEGV that is sent.
+                _ = Length(1);
+                break;
+            case "abort":
+                Abort();
+                break;
+            case "kill":
                 using (var self = Process.GetCurrentProcess())
-                    _ = Kill(self.Id, int.Parse(settings.How));
+                    self.Kill();
                 Thread.Sleep(Timeout.Infinite);
                 break;
+            default:
+                throw new StageFailure($"No such crash: '{settings.How}'.", retryable: false);
         }
 
         throw new UnreachableException();
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    [LibraryImport("libc", EntryPoint = "strlen")]
+    private static partial nint Length(nint text);
+
+    [LibraryImport("libc", EntryPoint = "abort")]
+    private static partial void Abort();
 
     [LibraryImport("libc", EntryPoint = "puts", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Print(string text);
@@ -58,7 +70,7 @@ public sealed partial class Crash : IStageExecutor
 
     /// <summary>Settings.</summary>
     /// <param name="Diary">Folder of the diary.</param>
-    /// <param name="How">'throw', 'refuse', 'lose', 'exit', 'print', or a signal's number.</param>
+    /// <param name="How">'throw', 'refuse', 'lose', 'exit', 'print', 'segv', 'abort' or 'kill'.</param>
     /// <param name="Times">Attempts that crash.</param>
     public sealed record Settings(string Diary, string How, int Times = 1);
 }
