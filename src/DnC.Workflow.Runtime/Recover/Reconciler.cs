@@ -1,4 +1,3 @@
-using System.Data.Common;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
@@ -13,9 +12,9 @@ namespace DnC.Workflow.Runtime.Recover;
 /// <param name="lease">How often.</param>
 /// <param name="clock">Waits between passes.</param>
 /// <param name="jitter">A draw in [0, 1).</param>
-/// <param name="report">Told of every pass that did something, and of every one that found the database away.</param>
+/// <param name="report">Told of every pass that did something, and of every one that failed: the database is away, or a defect.</param>
 public sealed class Reconciler(
-    ILedger ledger, ReconcileRequest request, LeaseSettings lease, TimeProvider clock, Func<double> jitter, Action<ReconcileReport?, DbException?> report)
+    ILedger ledger, ReconcileRequest request, LeaseSettings lease, TimeProvider clock, Func<double> jitter, Action<ReconcileReport?, Exception?> report)
 {
     /// <summary>Makes passes until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -36,9 +35,10 @@ public sealed class Reconciler(
             if (done.Expired + done.Rung + done.Repaired > 0)
                 report(done, null);
         }
-        catch (DbException away)
+        catch (Exception error)
         {
-            report(null, away);
+            // Whatever happened, there is a next pass: without them delayed retries and lost rings would stay.
+            report(null, error);
         }
     }
 }

@@ -1,0 +1,65 @@
+using DnC.Workflow.Runtime.Execute;
+
+namespace DnC.Workflow.Runtime.Claim;
+
+/// <summary>The attempts of an engine that are under way, so that all can be asked to stop and waited for.</summary>
+public sealed class RunningAttempts
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<StopSignal> _running = [];
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _stopping;
+
+    /// <summary>Whether the engine is going: nothing more may be claimed.</summary>
+    public bool IsStopping
+    {
+        get
+        {
+            lock (_lock)
+                return _stopping;
+        }
+    }
+
+    /// <summary>Completes when the engine is stopping and no attempt is left.</summary>
+    public Task Idle => _idle.Task;
+
+    /// <summary>Announces an attempt before it is claimed, so that none slips past <see cref="Stop"/>; null when the engine is going.</summary>
+    public StopSignal? Begin()
+    {
+        lock (_lock)
+        {
+            if (_stopping)
+                return null;
+            var signal = new StopSignal();
+            _running.Add(signal);
+            return signal;
+        }
+    }
+
+    /// <summary>The attempt has ended, or there was nothing to claim.</summary>
+    public void End(StopSignal signal)
+    {
+        lock (_lock)
+        {
+            _running.Remove(signal);
+            if (_stopping && _running.Count == 0)
+                _idle.TrySetResult();
+        }
+    }
+
+    /// <summary>Lets nothing more begin and asks what runs to checkpoint and stop.</summary>
+    public void Stop()
+    {
+        StopSignal[] running;
+        lock (_lock)
+        {
+            _stopping = true;
+            running = [.. _running];
+            if (running.Length == 0)
+                _idle.TrySetResult();
+        }
+
+        foreach (var signal in running)
+            signal.Request(StopReason.Preempt);
+    }
+}

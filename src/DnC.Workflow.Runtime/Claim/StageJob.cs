@@ -1,0 +1,50 @@
+using System.Data.Common;
+using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Claim;
+
+/// <summary>The Hangfire job: whoever hears a ring claims, runs, and goes on claiming until nothing of that class is ready.</summary>
+/// <param name="ledger">Where stages are claimed.</param>
+/// <param name="request">What this engine claims of a class.</param>
+/// <param name="runner">Runs what was claimed.</param>
+/// <param name="running">Knows what is under way.</param>
+/// <param name="drained">Told when nothing of a class was ready: a run may have ended.</param>
+/// <param name="report">Told of every exception, besides Hangfire.</param>
+public sealed class StageJob(
+    ILedger ledger, Func<string, ClaimRequest> request, StageRunner runner, RunningAttempts running, Action drained, Action<string, Exception> report)
+{
+    /// <summary>Serves a resource class. A ring names nothing else, so duplicate, late and lost ones do no harm.</summary>
+    /// <param name="resource">The class, which is the job's queue too.</param>
+    public void Serve(string resource)
+    {
+        while (running.Begin() is { } stop)
+        {
+            try
+            {
+                if (ledger.ClaimNext(request(resource)) is not { } claim)
+                {
+                    drained();
+                    return;
+                }
+
+                runner.Run(claim, stop);
+            }
+            catch (DbException e)
+            {
+                // The database is away. The claim, if there is one, is left to its lease; the reconciler rings when it can read again.
+                report($"serving '{resource}'", e);
+                return;
+            }
+            catch (Exception e)
+            {
+                report($"serving '{resource}'", e);
+                throw;
+            }
+            finally
+            {
+                running.End(stop);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Execute;
+
+/// <summary>How a stage body ended, before the ledger has been told.</summary>
+public abstract record AttemptOutcome
+{
+    private AttemptOutcome()
+    {
+    }
+
+    /// <summary>It did its work; what is in the output folder is the result.</summary>
+    public sealed record Finished(StageResult Result) : AttemptOutcome;
+
+    /// <summary>It stopped on request, or was killed for not doing so.</summary>
+    /// <param name="How">For the attempt's record.</param>
+    public sealed record Stopped(string How) : AttemptOutcome;
+
+    /// <summary>It could not go on.</summary>
+    public sealed record Failed(AttemptFailure Failure) : AttemptOutcome;
+
+    /// <summary>An input's bytes are gone or damaged.</summary>
+    public sealed record InputLost(string Input, string Reason) : AttemptOutcome;
+
+    /// <summary>What an exception means, whether the body threw it or the engine while serving the body.</summary>
+    /// <param name="exception">Kept whole in the attempt's detail.</param>
+    /// <param name="place">The folder that was being written, for a full disk.</param>
+    public static AttemptOutcome Of(Exception exception, string place) => exception switch
+    {
+        StageStopped => new Stopped("stopped on request"),
+        InputLostException lost => new InputLost(lost.Input, lost.Message),
+        StageFailure failure => Broken(failure.Message, failure.Retryable, exception),
+        UserInputException input => Broken(input.Message, retryable: false, exception),
+        _ when DiskFull.IsCauseOf(exception) => Broken(DiskFull.Failure(place, exception).Message, retryable: true, exception),
+        OutOfMemoryException => Broken($"Out of memory: {exception.Message}", retryable: true, exception),
+        _ => Broken($"{exception.GetType().Name}: {exception.Message}", retryable: true, exception),
+    };
+
+    private static Failed Broken(string message, bool retryable, Exception exception) =>
+        new(new AttemptFailure(message, retryable, exception.ToString()));
+}

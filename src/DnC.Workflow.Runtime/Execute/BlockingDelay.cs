@@ -1,0 +1,26 @@
+namespace DnC.Workflow.Runtime.Execute;
+
+/// <summary>Waiting on a thread of one's own, by an injected clock.</summary>
+public static class BlockingDelay
+{
+    /// <summary>Blocks the calling thread for a time, or until <paramref name="wake"/> is cancelled.</summary>
+    /// <returns>Whether the whole time passed.</returns>
+    public static bool Block(this TimeProvider time, TimeSpan delay, CancellationToken wake)
+    {
+        using var elapsed = new ManualResetEvent(initialState: false);
+        using var timer = time.CreateTimer(static e => Set((ManualResetEvent)e!), elapsed, delay, Timeout.InfiniteTimeSpan);
+        return WaitHandle.WaitAny([wake.WaitHandle, elapsed]) == 1;
+    }
+
+    private static void Set(ManualResetEvent elapsed)
+    {
+        try
+        {
+            elapsed.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The wait was woken, and the timer fired while it was being put away.
+        }
+    }
+}

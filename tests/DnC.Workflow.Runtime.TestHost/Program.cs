@@ -1,0 +1,23 @@
+using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Runtime.TestHost;
+using DnC.Workflow.Runtime.TestHost.Bodies;
+using DnC.Workflow.Stages.Execution;
+
+if (args is ["stage"])
+    return ChildMain.Main(TestBodies.All, TimeProvider.System);
+
+if (args is ["engine", var script])
+{
+    try
+    {
+        return await EngineProgram.Run(EngineScript.Read(script));
+    }
+    catch (UserInputException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 2;
+    }
+}
+
+await Console.Error.WriteLineAsync("usage: engine SCRIPT | stage");
+return 2;
