@@ -27,7 +27,7 @@ internal sealed record StageDevice(Device Device, int Threads, bool BFloat16)
         };
         if (precision == "bf16" && !Autocast.IsAvailable)
             throw new StageFailure("precision is bf16, but this platform's libtorch has no autocast that can be reached. Take fp32, or auto, which may fall back.", retryable: false);
-        return new StageDevice(device, threads, precision == "bf16" || (precision == "auto" && Autocast.IsWorthwhile(device)));
+        return new StageDevice(device, threads, precision == "bf16" || (precision == "auto" && Autocast.IsNative(device)));
     }
 
     /// <summary>For a forward pass: bfloat16 where it was asked for, nothing otherwise. On the calling thread, until disposed.</summary>
