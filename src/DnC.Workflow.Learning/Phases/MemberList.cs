@@ -18,6 +18,10 @@ internal static class MemberList
     public static void Write(string path, IImageSource source, IEnumerable<(int Image, int Cluster)> members) =>
         Lines(path, members.Select(m => (source.Id(m.Image), source.Stamp(m.Image), (int?)m.Cluster)));
 
+    /// <summary>Writes a list whose lines stand for the rows of a matrix: in the order given, not sorted.</summary>
+    public static void WriteRows(string path, IImageSource source, IEnumerable<int> rows) =>
+        File.WriteAllLines(path, rows.Select(i => $"{source.Id(i)}\t{source.Stamp(i)}"));
+
     /// <summary>The images of a list in its order, as indices into the source, with their numbers (0 where the list has none).</summary>
     /// <exception cref="StageFailure">An image is gone from the data or has changed since the list was made.</exception>
     public static (int[] Images, int[] Clusters) Read(string path, IImageSource source)
