@@ -1,105 +1,131 @@
-using System.Buffers;
 using DnC.Workflow.Images.Formats;
 using SkiaSharp;
 
 namespace DnC.Workflow.Images.Decoding;
 
 /// <summary>
-/// Image bytes → <see cref="PlanarImage"/>. Reads JPEG (gray, colour, CMYK), PNG, WebP (first frame) and BMP, and raw planes.
-/// EXIF orientation is applied; transparent pixels are laid over white [ours]; colour profiles are ignored, as torchvision does.
-/// Dimensions are checked before any pixel is decoded, and a file that decodes only in part is bad. Thread-safe.
+/// Bytes to planes: JPEG, PNG, WebP and BMP with Skia, raw planes as they are. Upright by the EXIF orientation; grayscale and palettes
+/// become RGB, CMYK by Skia's conversion, transparency is composited on a background. Embedded colour profiles are ignored, as
+/// torchvision ignores them. May be called from many threads at once.
 /// </summary>
-public sealed class ImageDecoder(DecodeLimits? limits = null)
+public sealed class ImageDecoder(ImageDecoderOptions? options = null)
 {
-    private readonly DecodeLimits _limits = limits ?? new DecodeLimits();
-    private readonly Lock _alone = new();
+    private static readonly Lock LargeImages = new();
+    private readonly ImageDecoderOptions _options = options ?? new ImageDecoderOptions();
 
-    /// <summary>
-    /// Decodes at the smallest scale whose short side is at least <paramref name="minSide"/> pixels: n/8 where the codec can (JPEG, WebP),
-    /// then the mean over whole blocks. An image that is smaller comes at its own size; it is never enlarged.
-    /// </summary>
-    /// <param name="bytes">The image.</param>
-    /// <param name="minSide">Pixels needed on the short side; 0 for full size.</param>
-    /// <param name="id">Named in the error.</param>
-    /// <exception cref="BadImageException">Corrupt, truncated, too large, or of no known format.</exception>
-    public PlanarImage Decode(ImageBytes bytes, int minSide, string id = "image")
+    /// <summary>Decodes an image.</summary>
+    /// <param name="id">Its id, for messages.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="minSide">
+    /// Short side in pixels that has to survive: an image with more is decoded at the smallest scale that keeps it, and where that still
+    /// leaves twice as much, shrunk by the whole factor that keeps it. 0 decodes at full size. Raw planes stay as they are.
+    /// </param>
+    /// <exception cref="BadImageException">No image, of an unknown format, too large, corrupt, or cut off.</exception>
+    public PlanarImage Decode(string id, ImageBytes bytes, int minSide)
     {
+        ArgumentNullException.ThrowIfNull(id);
         ArgumentOutOfRangeException.ThrowIfNegative(minSide);
-        return bytes.Encoding == ImageEncoding.PlanarRgb
-            ? PixelPlanes.FromPlanes(bytes.Data.Span, bytes.Width, bytes.Height)
-            : DecodeFile(bytes.Data, minSide, id);
+        return bytes.Encoding switch
+        {
+            ImageEncoding.PlanarRgb => Planes(id, bytes),
+            ImageEncoding.Compressed => Compressed(id, bytes.Data, minSide),
+            _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Encoding, "Unknown encoding."),
+        };
     }
 
-    private unsafe PlanarImage DecodeFile(ReadOnlyMemory<byte> file, int minSide, string id)
+    private static PlanarImage Planes(string id, ImageBytes bytes)
     {
-        if (file.IsEmpty)
-            throw new BadImageException(id, "the file is empty");
-        if (!ImageSignature.IsKnown(file.Span))
-            throw new BadImageException(id, "its first bytes are not those of a JPEG, PNG, WebP or BMP");
-        // Skia reads the caller's bytes in place; the codec is disposed before they are unpinned.
+        if (bytes.Width < 1 || bytes.Height < 1 || bytes.Data.Length != 3L * bytes.Width * bytes.Height)
+            throw new BadImageException(id, $"{bytes.Data.Length} bytes; raw planes of 3×{bytes.Height}×{bytes.Width} were announced");
+        var image = new PlanarImage(bytes.Width, bytes.Height);
+        PixelConversion.Bytes(bytes.Data.Span, image.Data);
+        return image;
+    }
+
+    private unsafe PlanarImage Compressed(string id, ReadOnlyMemory<byte> file, int minSide)
+    {
+        if (file.IsEmpty) throw new BadImageException(id, "an empty file");
         using var pin = file.Pin();
         using var data = SKData.Create((nint)pin.Pointer, file.Length);
-        using var codec = SKCodec.Create(data) ?? throw new BadImageException(id, "its header is corrupt or truncated");
-        CheckDimensions(codec.Info, id);
-        var size = ScaledSize(codec, minSide);
-        if ((long)size.Width * size.Height <= _limits.AlonePixels)
-            return DecodePixels(codec, size, minSide, id);
-        lock (_alone)
-            return DecodePixels(codec, size, minSide, id);
+        using var codec = SKCodec.Create(new SKMemoryStream(data), out var opened) ?? throw new BadImageException(id, Reason(opened));
+        CheckHeader(id, codec);
+        if ((long)codec.Info.Width * codec.Info.Height <= _options.MaxPixelsTogether) return Decode(id, codec, minSide);
+        lock (LargeImages) return Decode(id, codec, minSide);
     }
 
-    private void CheckDimensions(SKImageInfo info, string id)
+    private void CheckHeader(string id, SKCodec codec)
     {
-        if (info.Width < 1 || info.Height < 1)
-            throw new BadImageException(id, $"its header says {info.Width}×{info.Height} pixels");
-        if (info.Width > _limits.MaxSide || info.Height > _limits.MaxSide || (long)info.Width * info.Height > _limits.MaxPixels)
-        {
-            throw new BadImageException(id,
-                $"its header says {info.Width}×{info.Height} pixels; at most {_limits.MaxPixels} pixels and {_limits.MaxSide} a side are decoded");
-        }
+        if (codec.EncodedFormat is not
+            (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp))
+            throw new BadImageException(id, $"a {codec.EncodedFormat} image; JPEG, PNG, WebP and BMP are read");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width < 1 || height < 1) throw new BadImageException(id, $"{width}×{height} pixels by its header");
+        if (Math.Max(width, height) > _options.MaxSide)
+            throw new BadImageException(id, $"{width}×{height} pixels by its header; a side has at most {_options.MaxSide}");
+        if ((long)width * height > _options.MaxPixels)
+            throw new BadImageException(id, $"{width}×{height} pixels by its header; at most {_options.MaxPixels} are decoded");
     }
 
-    private static SKSizeI ScaledSize(SKCodec codec, int minSide)
+    private unsafe PlanarImage Decode(string id, SKCodec codec, int minSide)
     {
-        for (var eighths = 1; minSide > 0 && eighths < 8; eighths++)
-        {
-            var size = codec.GetScaledDimensions(eighths / 8f);
-            if (Math.Min(size.Width, size.Height) >= minSide)
-                return size;
-        }
-        return codec.Info.Size;
-    }
-
-    private static unsafe PlanarImage DecodePixels(SKCodec codec, SKSizeI size, int minSide, string id)
-    {
+        var size = DecodeScale.Of(codec, minSide);
         var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
-        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
-        var length = checked(size.Width * size.Height * 4);
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
-        try
+        // No colour space: the values come as they were encoded.
+        var target = new SKImageInfo(
+            size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, colorspace: null);
+        var scratch = DecodeScratch.OfThread;
+        var buffer = scratch.Pixels(size.Width * size.Height);
+        fixed (uint* pixels = buffer)
         {
-            fixed (byte* pixels = buffer)
-            {
-                var result = codec.GetPixels(info, (nint)pixels);
-                if (result != SKCodecResult.Success)
-                    throw new BadImageException(id, Reason(result));
-            }
-            var rgba = buffer.AsSpan(0, length);
-            if (!opaque)
-                PixelPlanes.OverWhite(rgba);
-            var reduce = minSide > 0 ? Math.Max(1, Math.Min(size.Width, size.Height) / minSide) : 1;
-            return PixelPlanes.FromRgba(rgba, size.Width, size.Height, codec.EncodedOrigin, reduce);
+            // Incomplete input counts as bad: Skia would fill the missing rows, and a half-gray photo is no photo.
+            var result = codec.GetPixels(target, (nint)pixels);
+            if (result != SKCodecResult.Success) throw new BadImageException(id, Reason(result));
         }
-        finally
+        var upright = new OrientedPixels(buffer, size.Width, size.Height, codec.EncodedOrigin);
+        var factor = DecodeScale.FactorLeft(size, minSide);
+        return factor > 1 ? Reduced(upright, opaque, factor, scratch) : Whole(upright, opaque, scratch);
+    }
+
+    private PlanarImage Whole(OrientedPixels upright, bool opaque, DecodeScratch scratch)
+    {
+        var image = new PlanarImage(upright.Width, upright.Height);
+        var row = scratch.Row(upright.Width);
+        for (var y = 0; y < upright.Height; y++)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            var at = y * upright.Width;
+            Convert(
+                upright.Row(y, row), opaque, image.Plane(0).Slice(at, upright.Width), image.Plane(1).Slice(at, upright.Width),
+                image.Plane(2).Slice(at, upright.Width));
         }
+        return image;
+    }
+
+    private PlanarImage Reduced(OrientedPixels upright, bool opaque, int factor, DecodeScratch scratch)
+    {
+        var (width, height) = (upright.Width, upright.Height);
+        var reduction = new BoxReduction(width, height, factor);
+        var row = scratch.Row(width);
+        var lanes = scratch.Lanes(width);
+        for (var y = 0; y < height; y++)
+        {
+            Convert(upright.Row(y, row), opaque, lanes[..width], lanes[width..(2 * width)], lanes[(2 * width)..]);
+            for (var channel = 0; channel < 3; channel++) reduction.Add(channel, y, lanes.Slice(channel * width, width));
+        }
+        return reduction.Image;
+    }
+
+    private void Convert(ReadOnlySpan<uint> row, bool opaque, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        if (opaque) PixelConversion.Opaque(row, red, green, blue);
+        else PixelConversion.Composited(row, red, green, blue, _options.Background);
     }
 
     private static string Reason(SKCodecResult result) => result switch
     {
-        SKCodecResult.IncompleteInput => "truncated: the file ends before all its rows",
-        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "corrupt: an error within its pixel data",
-        _ => $"cannot be decoded ({result})",
+        SKCodecResult.IncompleteInput => "cut off: the file ends before the image does",
+        SKCodecResult.ErrorInInput => "corrupt: decoding failed within the image",
+        SKCodecResult.Unimplemented => "no image of a known format; JPEG, PNG, WebP and BMP are read",
+        SKCodecResult.InvalidInput => "corrupt: its header or its data are not valid",
+        _ => $"it cannot be decoded ({result})",
     };
 }
