@@ -18,7 +18,11 @@ public class TransitionsTests
 
     [Fact]
     public void What_has_ended_goes_on_only_in_a_new_generation() =>
-        Assert.All(Transitions.All.Where(t => t.From.IsEnded()), t => Assert.True(t.NewGeneration));
+        Assert.All(Transitions.All.Where(t => t.From.IsEnded() && t.Event != StageEvent.Continued), t => Assert.True(t.NewGeneration));
+
+    [Fact]
+    public void Going_on_keeps_the_generation_and_with_it_the_checkpoint_of_what_failed() =>
+        Assert.All(Transitions.All.Where(t => t.Event == StageEvent.Continued), t => Assert.Equal((StageState.Failed, false), (t.From, t.NewGeneration)));
 
     [Fact]
     public void Every_state_but_the_first_is_reached_and_every_state_is_left()
