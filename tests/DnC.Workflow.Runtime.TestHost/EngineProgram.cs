@@ -40,7 +40,7 @@ public static class EngineProgram
         var graph = new StageGraph();
         foreach (var stage in script.Stages)
             graph.Add(stage);
-        var run = new RunService(engine.Ledger).Start(new RunSubmission
+        var submission = new RunSubmission
         {
             RequestId = "the run",
             Name = "test",
@@ -49,7 +49,8 @@ public static class EngineProgram
             Data = new DataSpec(),
             Graph = graph,
             Retry = script.Retry,
-        }).Run;
+        };
+        var run = script.Continue ? new RunService(engine.Ledger).Start(submission).Run : engine.Ledger.Submit(submission);
         Console.WriteLine($"run {run}");
         try
         {

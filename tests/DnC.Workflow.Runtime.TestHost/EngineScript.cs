@@ -21,6 +21,9 @@ public sealed record EngineScript
     /// <summary>Bodies on the engine's own threads.</summary>
     public bool InProcess { get; init; }
 
+    /// <summary>Goes on as a person who types the command again: with fresh budgets. Otherwise only finds the run again.</summary>
+    public bool Continue { get; init; }
+
     /// <summary>Leases and grace.</summary>
     public LeaseSettings Lease { get; init; } = new();
 

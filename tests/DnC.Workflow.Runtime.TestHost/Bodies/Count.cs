@@ -72,5 +72,6 @@ public sealed class Count : IStageExecutor
     /// <param name="Steps">Steps in all.</param>
     /// <param name="Every">Steps between checkpoints.</param>
     /// <param name="Cost">Hashes a step.</param>
-    public sealed record Settings(string Diary, int Steps, int Every, int Cost = 1);
+    /// <param name="Id">Makes the stage's key its own.</param>
+    public sealed record Settings(string Diary, int Steps, int Every, int Cost = 1, string? Id = null);
 }
