@@ -118,7 +118,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
             Write = write,
             Time = _options.Time,
             WorkRoot = workRoot,
-            Threads = _options.ThreadsPerStage,
+            Threads = _options.ThreadsFor,
             Abandon = _abandon.Token,
             Passed = _options.Passed,
         });

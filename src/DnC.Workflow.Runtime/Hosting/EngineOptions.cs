@@ -2,6 +2,7 @@ using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Hosting;
@@ -36,6 +37,7 @@ public sealed record EngineOptions
     /// <summary>Told of every point that an attempt passes; must be quick.</summary>
     public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };
 
-    /// <summary>Threads of a body that does not say: the cores shared among all slots. [ours]</summary>
-    public int ThreadsPerStage => Math.Max(1, Environment.ProcessorCount / Math.Max(1, Slots.Values.Sum()));
+    /// <summary>Threads of a body that does not say: the cores, shared with the stages that the plan and the slots let run beside it. [ours]</summary>
+    public int ThreadsFor(StageNode node) =>
+        Math.Max(1, Environment.ProcessorCount / Math.Clamp(node.Options.Beside, 1, Slots.GetValueOrDefault(node.Resource, 1)));
 }
