@@ -41,7 +41,7 @@ internal sealed class PhaseRun : IDisposable
             ProbeImages = parts.Probe!.Count,
             TestImages = parts.Test!.Count,
             HasLabels = true,
-            Digests = parts.Names.ToDictionary(p => p, parts.Digest),
+            Digests = parts.Digests,
         });
     }
 
@@ -69,6 +69,7 @@ internal sealed class PhaseRun : IDisposable
             Run(parent);
         var folder = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"attempt-{_attempt++}"));
         output = Directory.CreateDirectory(Path.Combine(folder, "output")).FullName;
+        Step = 0;
         var result = PhaseCatalog.All.Single(p => p.Kind == node.Kind).Execute(new StageContext
         {
             Stage = stage,
@@ -79,7 +80,7 @@ internal sealed class PhaseRun : IDisposable
             OutputFolder = output,
             ScratchFolder = Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName,
             Checkpoints = checkpoints,
-            Report = new Silence(),
+            Report = new LastStep(this),
             StopRequested = stop,
         });
         _outputs[stage] = output;
@@ -94,11 +95,12 @@ internal sealed class PhaseRun : IDisposable
 
     private bool Skipped(string stage) => Graph[stage] is { FanOutOf: { } divider, Index: { } index } && Results[divider].FanOut <= index;
 
-    private sealed class Silence : IStageReport
+    /// <summary>Training steps that the attempt has done; passes over features do not count.</summary>
+    public long Step { get; private set; }
+
+    private sealed class LastStep(PhaseRun run) : IStageReport
     {
-        public void Progress(StageProgress progress)
-        {
-        }
+        public void Progress(StageProgress progress) => run.Step = progress.Phase is null ? progress.Step : 0;
 
         public void Log(string line)
         {
