@@ -21,7 +21,9 @@ internal sealed class CifarLayout : IDataLayout
             : null;
     }
 
-    public IImageSource Open(string folder, DataPart part) => new CifarBinary([.. part.Files.Select(file => Path.Combine(folder, file))]);
+    public IImageSource Open(string folder, DataPart part) => new CifarBinary(folder, part.Files);
 
-    public ImageLabels? Labels(DataPartition partition, DataPart part, IImageSource images) => CifarLabels.Read(partition, part);
+    public string NameInPart(DataPart part, IImageSource images, int index) => images.Id(index);
+
+    public ImageLabels? Labels(DataPartition partition, DataPart part, IImageSource images) => CifarLabels.Read((CifarBinary)images);
 }

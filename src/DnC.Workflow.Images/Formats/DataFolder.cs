@@ -19,6 +19,6 @@ public static class DataFolder
     {
         var patterns = PartPatterns.Of(train, probe, test);
         var listing = DataListing.Of(path);
-        return new DataParts(ImageSources.Choose(listing, patterns), LabelsFile.In(listing));
+        return new DataParts(ImageSources.Choose(listing, patterns), LabelCsv.In(listing));
     }
 }

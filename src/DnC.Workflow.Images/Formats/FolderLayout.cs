@@ -19,8 +19,8 @@ internal sealed class FolderLayout : IDataLayout
 
     public DataPartition? Find(DataListing listing, PartPatterns patterns)
     {
-        string[] images = [.. listing.Files.Where(ImageNames.IsImage)];
-        if (images.Length == 0) return null;
+        var images = ImageFolder.List(listing.Folder);
+        if (images.Count == 0) return null;
         var probe = Given(DataPart.Probe, images, patterns, listing) ?? Subfolder(DataPart.Probe, images, ProbeNames);
         var test = Given(DataPart.Test, images, patterns, listing) ?? Subfolder(DataPart.Test, images, TestNames);
         if (patterns.Train is { } pattern)
@@ -38,6 +38,9 @@ internal sealed class FolderLayout : IDataLayout
 
     public IImageSource Open(string folder, DataPart part) => new ImageFolder(folder, part.Files);
 
+    public string NameInPart(DataPart part, IImageSource images, int index) =>
+        images.Id(index) is var id && id.StartsWith(part.Root, StringComparison.Ordinal) ? id[part.Root.Length..] : id;
+
     public ImageLabels? Labels(DataPartition partition, DataPart part, IImageSource images) => FolderLabels.Read(partition, part);
 
     private DataPartition OfSubfolders(DataListing listing, PartPatterns patterns, DataPart train, DataPart? probe, DataPart? test)
@@ -50,7 +53,7 @@ internal sealed class FolderLayout : IDataLayout
         return new DataPartition(this, listing.Folder, train, probe, test);
     }
 
-    private DataPartition Split(string folder, string[] images)
+    private DataPartition Split(string folder, IReadOnlyList<string> images)
     {
         var all = new DataPart(DataPart.Train, images);
         if (!FolderLabels.HasClasses(all)) return new DataPartition(this, folder, all, null, null);
@@ -71,16 +74,16 @@ internal sealed class FolderLayout : IDataLayout
             _ => DataPart.Train,
         };
 
-    private static DataPart? Given(string name, string[] images, PartPatterns patterns, DataListing listing) =>
+    private static DataPart? Given(string name, IReadOnlyList<string> images, PartPatterns patterns, DataListing listing) =>
         patterns.Given(name) is not { } pattern ? null : Meant(name, images, pattern) ?? throw PartPatterns.NoMatch(pattern, listing);
 
-    private static DataPart? Meant(string name, string[] images, PartPattern pattern)
+    private static DataPart? Meant(string name, IReadOnlyList<string> images, PartPattern pattern)
     {
         string[] meant = [.. images.Where(image => pattern.Matches(image) || pattern.Holds(image))];
         return meant.Length > 0 ? new DataPart(name, meant, pattern.Root) : null;
     }
 
-    private static DataPart? Subfolder(string name, string[] images, string[] called)
+    private static DataPart? Subfolder(string name, IReadOnlyList<string> images, string[] called)
     {
         var tops = images.Where(image => image.Contains('/', StringComparison.Ordinal)).Select(image => image[..(image.IndexOf('/', StringComparison.Ordinal) + 1)])
             .Distinct(StringComparer.Ordinal).ToArray();

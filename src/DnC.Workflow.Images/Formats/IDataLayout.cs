@@ -15,6 +15,9 @@ internal interface IDataLayout
     /// <summary>The images of a part.</summary>
     IImageSource Open(string folder, DataPart part);
 
+    /// <summary>What an image is called within its part: a shard's member, or its path below the part's folder.</summary>
+    string NameInPart(DataPart part, IImageSource images, int index);
+
     /// <summary>The labels that the format itself holds for a part, in the order of its images; null where it holds none for all of them.</summary>
     ImageLabels? Labels(DataPartition partition, DataPart part, IImageSource images);
 }

@@ -5,8 +5,6 @@ namespace DnC.Workflow.Images.Formats;
 /// <summary>Finds the image files below a folder, and keeps to it: no link leads the walk outside or round in a circle.</summary>
 internal static class ImageFolderListing
 {
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".webp", ".bmp" };
-
     private static readonly EnumerationOptions Entries =
         new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false };
 
@@ -44,7 +42,7 @@ internal static class ImageFolderListing
             if (entry.Name.StartsWith('.')) continue;
             var link = entry.LinkTarget is not null;
             var isFolder = link ? LeadsToFolder(root, entry) : entry is DirectoryInfo;
-            if (!isFolder && !Extensions.Contains(Path.GetExtension(entry.Name))) continue;
+            if (!isFolder && !ImageNames.IsImage(entry.Name)) continue;
             CheckName(root, prefix + entry.Name);
             if (!isFolder) found.Add(prefix + entry.Name);
             else if (!link) Walk(root, (DirectoryInfo)entry, prefix + entry.Name + "/", found);

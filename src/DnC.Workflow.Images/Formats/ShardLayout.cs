@@ -20,5 +20,7 @@ internal sealed class ShardLayout : IDataLayout
 
     public IImageSource Open(string folder, DataPart part) => new TarShards(folder, part.Files);
 
+    public string NameInPart(DataPart part, IImageSource images, int index) => ((TarShards)images).MemberName(index);
+
     public ImageLabels? Labels(DataPartition partition, DataPart part, IImageSource images) => ShardLabels.Read(partition, part);
 }

@@ -24,6 +24,13 @@ public sealed class TarShards : IImageSource
     /// <exception cref="UserInputException">A shard is unreadable, truncated or hostile: see <see cref="TarIndex"/>.</exception>
     public TarShards(string folder, IReadOnlyList<string> shards)
     {
+        ArgumentNullException.ThrowIfNull(shards);
+        foreach (var name in shards)
+        {
+            // The shard's name is part of ids, which stand one a line in member lists.
+            if (TarNames.Check(name, out _) is { } wrong)
+                throw new UserInputException($"The shard '{TarRefusal.Shown(name)}' of the data folder '{folder}' cannot be used: {wrong} Rename it.");
+        }
         _folder = folder;
         _names = shards;
         _shards = [.. shards.Select(name => TarIndex.Scan(Path.Combine(folder, name)))];
@@ -36,6 +43,9 @@ public sealed class TarShards : IImageSource
 
     /// <inheritdoc/>
     public string Id(int index) => $"{_names[_images[index].Shard]}/{Member(index).Name}";
+
+    /// <summary>Name of an image within its shard.</summary>
+    public string MemberName(int index) => Member(index).Name;
 
     /// <inheritdoc/>
     public string Stamp(int index) =>
