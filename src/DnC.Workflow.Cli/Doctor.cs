@@ -49,7 +49,7 @@ internal static class Doctor
             TorchSettings.Apply(1);
             using var ones = torch.ones(3);
             using var total = ones.sum();
-            (from, sum) = (LibTorchLoader.LoadedFrom?.ToString() ?? "", total.ToDouble());
+            (from, sum) = (LibTorchLoader.LoadedFrom ?? "", total.item<float>());
         }
         catch (Exception e) when (e is LibTorchException or TypeInitializationException or DllNotFoundException)
         {

@@ -38,7 +38,7 @@ public static class TrainingLoop
             var rate = recipe.LearningRate(state.Step);
             double loss;
             using (NewDisposeScope())
-                loss = recipe.Step(batch, state.Step, rate).ToDouble();
+                loss = recipe.Step(batch, state.Step, rate).item<float>();
             if (!double.IsFinite(loss))
                 throw Diverged(context, state, batch, loss, rate, imageId);
             state.Step++;
