@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DnC.Workflow.Images.Demo;
 using DnC.Workflow.Stages.Spec;
+using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
 
