@@ -103,6 +103,16 @@ public class DataFolderTests
     }
 
     [Fact]
+    public void A_link_round_in_a_circle_does_not_keep_shards_from_being_found()
+    {
+        using var data = new TempData().Shard("pretrain-0.tar", "a.png");
+        Directory.CreateSymbolicLink(Path.Combine(data.Folder, "again"), data.Folder);
+        using var parts = DataFolder.Open(data.Folder, "**/pretrain-*.tar");
+
+        Assert.Equal(["pretrain-0.tar/a.png"], Ids(parts.Train));
+    }
+
+    [Fact]
     public void Too_few_images_to_split_are_all_for_training()
     {
         using var data = new TempData().Pictures("cat/1.png", "dog/2.png");

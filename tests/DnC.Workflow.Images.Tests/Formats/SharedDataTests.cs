@@ -19,7 +19,8 @@ public class SharedDataTests
             var labels = LabelTable.Open(parts, name)!;
             Assert.Equal(source.Count, labels.ClassOf.Length);
             Assert.Equal(classes, labels.ClassNames.Length);
-            Assert.Equal(classes, labels.ClassOf.Distinct().Count());
+            // Two of the classes of the small set have no image to train on.
+            Assert.Equal(set == "small" && name == "train" ? 133 : classes, labels.ClassOf.Distinct().Count());
             Assert.Equal(["objects", "cifar", "signs", "glyphs"], labels.DomainNames!);
         }
         Assert.All(Enumerable.Range(0, parts.Test.Count), i => Assert.True(IsPicture(parts.Test.Read(i).Data.Span)));

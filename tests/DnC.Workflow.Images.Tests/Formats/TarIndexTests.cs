@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using DnC.Workflow.Images.Formats;
 
 namespace DnC.Workflow.Images.Tests.Formats;
@@ -15,11 +16,11 @@ public class TarIndexTests
     [Fact]
     public void Reads_the_bytes_it_points_to_in_archives_of_all_formats_of_dotnet()
     {
-        foreach (var format in new[] { System.Formats.Tar.TarEntryFormat.V7, System.Formats.Tar.TarEntryFormat.Ustar, System.Formats.Tar.TarEntryFormat.Pax, System.Formats.Tar.TarEntryFormat.Gnu })
+        foreach (var format in new[] { TarEntryFormat.V7, TarEntryFormat.Ustar, TarEntryFormat.Pax, TarEntryFormat.Gnu })
         {
-            var names = format == System.Formats.Tar.TarEntryFormat.V7 ? ["a.png", "ü.png"] : new[] { "a.png", "ü.png", new string('d', 90) + "/" + new string('e', 90) + ".png" };
+            var names = format == TarEntryFormat.V7 ? ["a.png", "ü.png"] : new[] { "a.png", "ü.png", new string('d', 90) + "/" + new string('e', 90) + ".png" };
             using var bytes = new MemoryStream();
-            using (var writer = new System.Formats.Tar.TarWriter(bytes, format, leaveOpen: true))
+            using (var writer = new TarWriter(bytes, format, leaveOpen: true))
             {
                 for (var i = 0; i < names.Length; i++) writer.WriteEntry(Entry(format, names[i], TempData.Picture(i)));
             }
@@ -100,15 +101,15 @@ public class TarIndexTests
         return TarIndex.Scan(data.Write("shard.tar", bytes), maxEntries);
     }
 
-    private static System.Formats.Tar.TarEntry Entry(System.Formats.Tar.TarEntryFormat format, string name, byte[] data)
+    private static TarEntry Entry(TarEntryFormat format, string name, byte[] data)
     {
         var stream = new MemoryStream(data);
         return format switch
         {
-            System.Formats.Tar.TarEntryFormat.V7 => new System.Formats.Tar.V7TarEntry(System.Formats.Tar.TarEntryType.V7RegularFile, name) { DataStream = stream },
-            System.Formats.Tar.TarEntryFormat.Ustar => new System.Formats.Tar.UstarTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = stream },
-            System.Formats.Tar.TarEntryFormat.Pax => new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = stream },
-            _ => new System.Formats.Tar.GnuTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = stream },
+            TarEntryFormat.V7 => new V7TarEntry(TarEntryType.V7RegularFile, name) { DataStream = stream },
+            TarEntryFormat.Ustar => new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = stream },
+            TarEntryFormat.Pax => new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = stream },
+            _ => new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = stream },
         };
     }
 }
