@@ -5,7 +5,7 @@ namespace DnC.Workflow.Images.Loading;
 
 /// <summary>How a set is decoded and held.</summary>
 /// <param name="MinSide">
-/// The short side that has to survive decoding, in pixels: larger JPEGs are decoded at the nearest smaller scale that keeps it.
+/// The short side that has to survive decoding, in pixels: larger images are decoded at the smallest scale that keeps it.
 /// 0 decodes at full size.
 /// </param>
 public sealed record ImageSetOptions(int MinSide)
@@ -83,7 +83,7 @@ public sealed class ImageSet
         PlanarImage image;
         try
         {
-            image = _decoder.Decode(Id(index), _source.Read(_members[index]), _options.MinSide);
+            image = _decoder.Decode(_source.Read(_members[index]), _options.MinSide, Id(index));
         }
         catch (BadImageException cause)
         {
