@@ -83,7 +83,7 @@ public sealed class ImageSet
         PlanarImage image;
         try
         {
-            image = _decoder.Decode(_source.Read(_members[index]), _options.MinSide, Id(index));
+            image = _decoder.Decode(Id(index), _source.Read(_members[index]), _options.MinSide);
         }
         catch (BadImageException cause)
         {
