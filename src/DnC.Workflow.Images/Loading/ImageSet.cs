@@ -5,7 +5,7 @@ namespace DnC.Workflow.Images.Loading;
 
 /// <summary>How a set is decoded and held.</summary>
 /// <param name="MinSide">
-/// The short side that has to survive decoding, in pixels: larger JPEGs are decoded at the nearest smaller scale that keeps it.
+/// The short side that has to survive decoding, in pixels: larger images are decoded at the smallest scale that keeps it.
 /// 0 decodes at full size.
 /// </param>
 public sealed record ImageSetOptions(int MinSide)
