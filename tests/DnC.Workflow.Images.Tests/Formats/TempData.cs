@@ -1,20 +1,16 @@
 namespace DnC.Workflow.Images.Tests.Formats;
 
-/// <summary>A folder of its own for a test, with the files it writes; gone afterwards.</summary>
+/// <summary>A test's own data folder: pictures and shards by name.</summary>
 internal sealed class TempData : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
     /// <summary>The smallest bytes that are told apart; no test here decodes them.</summary>
     public static byte[] Picture(int number) => [0xff, 0xd8, 0xff, (byte)number, (byte)(number >> 8)];
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("dnc-data-").FullName;
+    public string Folder => _folder.Path;
 
-    public string Write(string name, byte[] bytes)
-    {
-        var path = Path.Combine(Folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, bytes);
-        return path;
-    }
+    public string Write(string name, byte[] bytes) => _folder.File(name, bytes);
 
     public string Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
 
@@ -34,5 +30,5 @@ internal sealed class TempData : IDisposable
         return this;
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }
