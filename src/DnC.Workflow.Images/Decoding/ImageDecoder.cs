@@ -47,8 +47,10 @@ public sealed class ImageDecoder(ImageDecoderOptions? options = null)
         if (file.IsEmpty) throw new BadImageException(id, "an empty file");
         using var pin = file.Pin();
         using var data = SKData.Create((nint)pin.Pointer, file.Length);
-        using var codec = SKCodec.Create(new SKMemoryStream(data), out var opened) ?? throw new BadImageException(id, Reason(opened));
+        using var codec = SKCodec.Create(new SKMemoryStream(data), out var opened) ?? throw new BadImageException(id, HeaderReason(opened));
         CheckHeader(id, codec);
+        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && JpegStructure.IsProgressiveCutOff(file.Span))
+            throw new BadImageException(id, "cut off: a progressive JPEG without its end, of which only a blurred image is left");
         if ((long)codec.Info.Width * codec.Info.Height <= _options.MaxPixelsTogether) return Decode(id, codec, minSide);
         lock (LargeImages) return Decode(id, codec, minSide);
     }
@@ -119,6 +121,10 @@ public sealed class ImageDecoder(ImageDecoderOptions? options = null)
         if (opaque) PixelConversion.Opaque(row, red, green, blue);
         else PixelConversion.Composited(row, red, green, blue, _options.Background);
     }
+
+    private static string HeaderReason(SKCodecResult result) => result == SKCodecResult.IncompleteInput
+        ? "cut off within its header, or too short to be an image"
+        : Reason(result);
 
     private static string Reason(SKCodecResult result) => result switch
     {

@@ -62,7 +62,8 @@ internal static class CsvRows
                 if (c != ',') return [.. fields];
             }
             else field.Append((char)c);
-            if (field.Length > MaxField || fields.Count > MaxFields) throw LabelRefusal.Of($"'{path}', line {begins}", "this is no table of labels: a field or a row of it has no end.");
+            if (field.Length > MaxField || fields.Count > MaxFields)
+                throw LabelRefusal.Of($"'{path}', line {begins}", "this is no table of labels: a field or a row of it has no end.");
         }
     }
 }

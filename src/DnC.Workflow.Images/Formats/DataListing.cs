@@ -27,7 +27,8 @@ internal sealed class DataListing
         if (File.Exists(folder))
         {
             throw new UserInputException(
-                $"The data folder '{folder}' is a file. Give the folder that it lies in; data.train, data.probe and data.test say which files of it to take.");
+                $"The data folder '{folder}' is a file. Give the folder that it lies in; data.train, data.probe and data.test say which files "
+                + "of it to take.");
         }
         if (!Directory.Exists(folder))
             throw new UserInputException($"The data folder '{folder}' does not exist. Give a folder of images with --data, or data.path in the spec.");

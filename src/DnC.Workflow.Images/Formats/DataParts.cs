@@ -19,7 +19,8 @@ public sealed class DataParts : IDisposable
                 _sources[part.Name] = source;
                 if (source.Count > 0) continue;
                 throw new UserInputException(
-                    $"The part '{part.Name}' of the data folder '{partition.Folder}' holds no images: expected in '{part.Files[0]}' are files with the extension {ImageNames.Expected}.");
+                    $"The part '{part.Name}' of the data folder '{partition.Folder}' holds no images: expected in '{part.Files[0]}' are files "
+                    + $"with the extension {ImageNames.Expected}.");
             }
         }
         catch
@@ -58,7 +59,11 @@ public sealed class DataParts : IDisposable
     {
         lock (_digests)
         {
-            if (!_digests.TryGetValue(part, out var digest)) _digests[part] = digest = part == DataPart.Labels ? HashBytes(part) : DataIndexDigest.Of(Required(part));
+            if (!_digests.TryGetValue(part, out var digest))
+            {
+                digest = part == DataPart.Labels ? HashBytes(part) : DataIndexDigest.Of(Required(part));
+                _digests[part] = digest;
+            }
             return digest;
         }
     }

@@ -5,7 +5,8 @@ internal static class FolderLabels
 {
     /// <summary>Whether every image lies in a class's folder, and there are two classes or more.</summary>
     public static bool HasClasses(DataPart part) =>
-        part.Files.All(file => Class(part, file) is not null) && part.Files.Select(file => Class(part, file)).Distinct(StringComparer.Ordinal).Skip(1).Any();
+        part.Files.All(file => Class(part, file) is not null)
+        && part.Files.Select(file => Class(part, file)).Distinct(StringComparer.Ordinal).Skip(1).Any();
 
     /// <summary>The labels of a part, numbered among the classes of all parts; null where an image lies in no class's folder.</summary>
     public static ImageLabels? Read(DataPartition partition, DataPart part)

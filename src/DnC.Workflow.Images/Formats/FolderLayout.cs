@@ -85,9 +85,10 @@ internal sealed class FolderLayout : IDataLayout
 
     private static DataPart? Subfolder(string name, IReadOnlyList<string> images, string[] called)
     {
-        var tops = images.Where(image => image.Contains('/', StringComparison.Ordinal)).Select(image => image[..(image.IndexOf('/', StringComparison.Ordinal) + 1)])
-            .Distinct(StringComparer.Ordinal).ToArray();
-        var root = called.Select(one => tops.FirstOrDefault(top => top.AsSpan(0, top.Length - 1).Equals(one, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(top => top is not null);
+        var tops = images.Select(image => image[..(image.IndexOf('/', StringComparison.Ordinal) + 1)])
+            .Where(top => top.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        var root = called.Select(one => tops.FirstOrDefault(top => string.Equals(top, one + "/", StringComparison.OrdinalIgnoreCase)))
+            .FirstOrDefault(top => top is not null);
         return root is null ? null : new DataPart(name, [.. images.Where(image => image.StartsWith(root, StringComparison.Ordinal))], root);
     }
 }

@@ -23,23 +23,32 @@ internal sealed record ImageLabels(int[] Classes, string[] ClassNames, int[]? Do
     }
 
     private static (int[] Labels, string[] Names) Column(
-        IReadOnlyList<LabelRow> rows, IReadOnlyCollection<LabelRow> all, Func<LabelRow, int?> number, Func<LabelRow, string?> name, string column, string source)
+        IReadOnlyList<LabelRow> rows,
+        IReadOnlyCollection<LabelRow> all,
+        Func<LabelRow, int?> number,
+        Func<LabelRow, string?> name,
+        string column,
+        string source)
     {
-        if (all.All(row => number(row) is not null)) return ([.. rows.Select(row => number(row)!.Value)], Names(all, number, name, column, source));
-        if (all.Any(row => name(row) is null)) throw LabelRefusal.Of(source, $"some images have a {column} by number and others by name alone: give all of them the same.");
+        if (all.All(row => number(row) is not null))
+            return ([.. rows.Select(row => number(row)!.Value)], Names(all, number, name, column, source));
+        if (all.Any(row => name(row) is null))
+            throw LabelRefusal.Of(source, $"some images have a {column} by number and others by name alone: give all of them the same.");
         string[] names = [.. all.Select(row => name(row)!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return ([.. rows.Select(row => Array.BinarySearch(names, name(row), StringComparer.Ordinal))], names);
     }
 
     // By number; a number without a name is called by itself.
-    private static string[] Names(IReadOnlyCollection<LabelRow> all, Func<LabelRow, int?> number, Func<LabelRow, string?> name, string column, string source)
+    private static string[] Names(
+        IReadOnlyCollection<LabelRow> all, Func<LabelRow, int?> number, Func<LabelRow, string?> name, string column, string source)
     {
         var names = new string?[all.Max(row => number(row)!.Value) + 1];
         foreach (var row in all)
         {
             if (name(row) is not { } one) continue;
             ref var known = ref names[number(row)!.Value];
-            if (known is not null && known != one) throw LabelRefusal.Of(source, $"{column} {number(row)} is called '{known}' and '{one}': give each {column} one name.");
+            if (known is not null && known != one)
+                throw LabelRefusal.Of(source, $"{column} {number(row)} is called '{known}' and '{one}': give each {column} one name.");
             known = one;
         }
         return [.. names.Select((one, i) => one ?? $"{i}")];

@@ -21,8 +21,8 @@ internal static class ImageSources
             if (partition.Test?.Files.Intersect(other.Files, StringComparer.Ordinal).FirstOrDefault() is { } shared)
             {
                 throw new UserInputException(
-                    $"'{shared}' of the data folder '{listing.Folder}' would be in both test and {other.Name}: results would be measured on images that were learned. "
-                    + $"Give data.test and data.{other.Name} patterns that have no file in common.");
+                    $"'{shared}' of the data folder '{listing.Folder}' would be in both test and {other.Name}: results would be measured on "
+                    + $"images that were learned. Give data.test and data.{other.Name} patterns that have no file in common.");
             }
         }
         return partition;
@@ -30,9 +30,11 @@ internal static class ImageSources
 
     private static UserInputException Nothing(DataListing listing)
     {
-        var hint = listing.Files.Any(file => file.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)) ? " Shards of other names are taken by data.train, data.probe and data.test."
-            : listing.Files.Any(file => Path.GetExtension(file).ToUpperInvariant() is ".GZ" or ".TGZ" or ".ZIP" or ".ZST" or ".XZ" or ".BZ2") ? " Unpack compressed archives first."
+        string[] kinds = [.. listing.Files.Select(file => Path.GetExtension(file).ToUpperInvariant()).Distinct(StringComparer.Ordinal)];
+        var hint = kinds.Contains(".TAR") ? " Shards of other names are taken by data.train, data.probe and data.test."
+            : kinds.Any(kind => kind is ".GZ" or ".TGZ" or ".ZIP" or ".ZST" or ".XZ" or ".BZ2") ? " Unpack compressed archives first."
             : "";
-        return new UserInputException($"There are no images in the data folder '{listing.Folder}': found are {listing.Found()}. Expected are {Expected}.{hint}");
+        return new UserInputException(
+            $"There are no images in the data folder '{listing.Folder}': found are {listing.Found()}. Expected are {Expected}.{hint}");
     }
 }

@@ -54,7 +54,9 @@ internal sealed class LabelCsv
             if (Find(part.Name, images.Id(i), layout.NameInPart(part, images, i)) is not { } row) continue;
             if (!taken.TryAdd(row, i))
             {
-                throw LabelRefusal.Of($"'{_path}'", $"one row fits both '{images.Id(taken[row])}' and '{images.Id(i)}'. Write these ids in the column 'file', a row for each.");
+                throw LabelRefusal.Of(
+                    $"'{_path}'",
+                    $"one row fits both '{images.Id(taken[row])}' and '{images.Id(i)}'. Write these ids in the column 'file', a row for each.");
             }
             rows[i] = _rows[row];
         }
@@ -66,7 +68,8 @@ internal sealed class LabelCsv
 
     private void Add(int line, string[] fields, string[] header)
     {
-        if (fields.Length != header.Length) throw LabelRefusal.Of($"'{_path}'", $"line {line} has {fields.Length} fields, the header has {header.Length}.");
+        if (fields.Length != header.Length)
+            throw LabelRefusal.Of($"'{_path}'", $"line {line} has {fields.Length} fields, the header has {header.Length}.");
         var place = $"'{_path}', line {line}";
         var row = new LabelRow(Id("class_id"), Text("class"), Id("domain_id"), Text("domain"));
         if (Text("file") is not { } file) throw LabelRefusal.Of(place, "the column 'file' is empty.");

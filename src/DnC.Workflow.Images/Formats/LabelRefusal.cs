@@ -27,6 +27,9 @@ internal static class LabelRefusal
         if (lacking == 0) return Array.ConvertAll(rows, row => row!.Value);
         if (lacking == rows.Length || part.Name == DataPart.Train) return null;
         var first = Array.FindIndex(rows, row => row is null);
-        throw Of(source, $"{lacking} of the {rows.Length} images of '{part.Name}' have none, the first is '{id(first)}'. Label all of them, or take those without labels out of the part.");
+        throw Of(
+            source,
+            $"{lacking} of the {rows.Length} images of '{part.Name}' have none, the first is '{id(first)}'. Label all of them, or take those "
+            + "without labels out of the part.");
     }
 }

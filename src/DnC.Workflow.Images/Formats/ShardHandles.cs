@@ -34,7 +34,8 @@ internal sealed class ShardHandles(IReadOnlyList<TarIndex> shards, int atOnce = 
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DataChangedException($"The shard '{shards[shard].Path}' is gone since it was indexed. Put it back, or start anew on the data as it is.", e);
+            throw new DataChangedException(
+                $"The shard '{shards[shard].Path}' is gone since it was indexed. Put it back, or start anew on the data as it is.", e);
         }
     }
 
@@ -71,7 +72,8 @@ internal sealed class ShardHandles(IReadOnlyList<TarIndex> shards, int atOnce = 
                 _open[oldest]?.Dispose();
                 _open[oldest] = null;
             }
-            handle = File.OpenHandle(shards[shard].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+            handle = File.OpenHandle(
+                shards[shard].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
             _open[shard] = handle;
             _order.Enqueue(shard);
             return handle;

@@ -57,7 +57,8 @@ internal static class ShardLabels
         {
             using var document = JsonDocument.Parse(bytes);
             // Descriptions without a class (captions, addresses) are no labels.
-            return document.RootElement.ValueKind == JsonValueKind.Object ? (Text(document.RootElement, "class"), Text(document.RootElement, "domain")) : (null, null);
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object ? (Text(root, "class"), Text(root, "domain")) : (null, null);
         }
         catch (JsonException e)
         {
@@ -70,7 +71,8 @@ internal static class ShardLabels
 
     private static byte[] Bytes(TarIndex index, ShardHandles handles, TarMember member)
     {
-        if (member.Size > MaxBytes) throw TarRefusal.Of(index.Path, member.Offset, member.Name, $"a label file of {member.Size} bytes is absurd (at most {MaxBytes} are read).");
+        if (member.Size > MaxBytes)
+            throw TarRefusal.Of(index.Path, member.Offset, member.Name, $"a label file of {member.Size} bytes is absurd (at most {MaxBytes} are read).");
         var bytes = new byte[member.Size];
         handles.Read(0, bytes, member.Offset);
         return bytes;

@@ -50,7 +50,8 @@ public sealed class TarIndex
         var identity = FileIdentity.Of(file);
         if (identity.Length == 0) throw TarRefusal.Of(path, 0, null, "the file is empty.");
         var members = new TarScan(path, new TarWindow(file, identity.Length), identity.Length, maxEntries).Members();
-        if (FileIdentity.Of(file) != identity) throw new DataChangedException($"The shard '{path}' changed while it was indexed; run again when it is complete.");
+        if (FileIdentity.Of(file) != identity)
+            throw new DataChangedException($"The shard '{path}' changed while it was indexed; run again when it is complete.");
         return new TarIndex(path, identity, members);
     }
 }

@@ -32,13 +32,18 @@ internal sealed class TarScan(string path, TarWindow window, long length, int ma
         }
     }
 
-    private static string NoHeader(long at, ReadOnlySpan<byte> block) => at > 0 ? "this is no tar header (its checksum does not hold): the archive is damaged."
+    private static string NoHeader(long at, ReadOnlySpan<byte> block) =>
+        at > 0 ? "this is no tar header (its checksum does not hold): the archive is damaged."
         : block[0] == 0x1f && block[1] == 0x8b ? "this is a gzip file, which has no random access: unpack it with 'gunzip' first."
         : "this is no tar archive.";
 
     private List<TarMember> End(long at)
     {
-        if (_extensions.Headers > 0) throw Refuse(at, _extensions.Name, "the archive ends after an extension header, without the entry it speaks of: it is truncated.");
+        if (_extensions.Headers > 0)
+        {
+            throw Refuse(
+                at, _extensions.Name, "the archive ends after an extension header, without the entry it speaks of: it is truncated.");
+        }
         // Writers pad with zeros. Anything else would be files that this index does not have.
         return window.AnythingFrom(at)
             ? throw Refuse(at, null, "after the end mark there is more: archives put behind one another are not read; keep them as shards of their own.")
@@ -70,7 +75,8 @@ internal sealed class TarScan(string path, TarWindow window, long length, int ma
 
     private void Extend(long at, char type, long data, long size, string name)
     {
-        if (size > TarExtensions.MaxBytes) throw Refuse(at, name, $"an extension header of {size} bytes is absurd (at most {TarExtensions.MaxBytes} are read).");
+        if (size > TarExtensions.MaxBytes)
+            throw Refuse(at, name, $"an extension header of {size} bytes is absurd (at most {TarExtensions.MaxBytes} are read).");
         if (_extensions.Take(type, window.Read(data, (int)size)) is { } wrong) throw Refuse(at, _extensions.Name ?? name, wrong);
     }
 

@@ -62,7 +62,8 @@ public sealed class TarShards : IImageSource
 
     /// <inheritdoc/>
     public string Describe() => string.Create(
-        CultureInfo.InvariantCulture, $"{Count} {(Count == 1 ? "image" : "images")} in {_shards.Length} {(_shards.Length == 1 ? "shard" : "shards")} of {_folder}");
+        CultureInfo.InvariantCulture,
+        $"{Count} {(Count == 1 ? "image" : "images")} in {_shards.Length} {(_shards.Length == 1 ? "shard" : "shards")} of {_folder}");
 
     /// <inheritdoc/>
     public void Dispose() => _handles.Dispose();
@@ -73,7 +74,14 @@ public sealed class TarShards : IImageSource
         {
             var member = index.Members[i];
             if (!ImageNames.IsImage(member.Name)) continue;
-            if (member.Size > MaxImageBytes) throw TarRefusal.Of(index.Path, member.Offset, member.Name, $"an image file of {member.Size} bytes is absurd (at most {MaxImageBytes} are read).");
+            if (member.Size > MaxImageBytes)
+            {
+                throw TarRefusal.Of(
+                    index.Path,
+                    member.Offset,
+                    member.Name,
+                    $"an image file of {member.Size} bytes is absurd (at most {MaxImageBytes} are read).");
+            }
             yield return i;
         }
     }
