@@ -17,11 +17,13 @@ internal sealed class RowBlocks
     /// <param name="matrix">Where the rows lie.</param>
     /// <param name="device">Where the blocks go.</param>
     /// <param name="rows">Which rows, in this order; all of them if null.</param>
-    public RowBlocks(FeatureMatrix matrix, Device device, int[]? rows = null)
+    /// <param name="maxBlockRows">Rows of a block, at most.</param>
+    public RowBlocks(FeatureMatrix matrix, Device device, int[]? rows = null, int maxBlockRows = int.MaxValue)
     {
         (_matrix, Device, _rows) = (matrix, device, rows);
         var bytes = device.type == DeviceType.CPU ? CpuBytes : DeviceBytes;
-        _blockRows = (int)Math.Clamp(bytes / ((long)matrix.Columns * sizeof(float)), 16, Math.Max(16, Count));
+        var fitting = Math.Max(16, bytes / ((long)matrix.Columns * sizeof(float)));
+        _blockRows = (int)Math.Min(fitting, Math.Min(maxBlockRows, Math.Max(1, Count)));
     }
 
     /// <summary>Rows in all.</summary>
