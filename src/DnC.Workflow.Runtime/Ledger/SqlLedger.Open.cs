@@ -6,6 +6,9 @@ namespace DnC.Workflow.Runtime.Ledger;
 
 public sealed partial class SqlLedger
 {
+    /// <summary>The connection that writes, for tests that measure its work.</summary>
+    internal SqliteConnection SqliteWriter => ((SqliteDialect)_dialect).Writer;
+
     /// <summary>Opens a ledger in a SQLite file, creating it and its folder (mode 0700) where there is none, and brings its schema up to date.</summary>
     /// <exception cref="UserInputException">The file cannot be written, is no ledger, or is newer than this program.</exception>
     public static SqlLedger Open(string file, LedgerParts parts)

@@ -73,6 +73,10 @@ public sealed partial class SqlLedger
             SELECT {StageRow.Columns} FROM stage s JOIN later l ON l.id = s.id ORDER BY s.id
             """,
             new { target.Id });
+
+        // What was skipped exists as little as before while the stage that decides about it keeps its result.
+        var stale = followers.Select(s => s.Id).Append(target.Id).ToHashSet();
+        followers.RemoveAll(s => s.State == StageState.Skipped && s.FanId is { } decider && !stale.Contains(decider));
         return followers.Find(s => s.State == StageState.Running) is { } running
             ? throw new UserInputException(
                 $"Stage '{running.Name}' of run {run} is running on the result of '{name}'. Wait for it, or cancel the run with 'dnc cancel {run}'.")

@@ -116,7 +116,7 @@ internal sealed class SqliteDialect : Dialect
         Mode = mode,
         Pooling = pooling,
         ForeignKeys = true,
-        DefaultTimeout = 2 * BusyMilliseconds / 1000,
+        DefaultTimeout = BusyMilliseconds / 1000,
     }.ToString();
 
     private static InvalidOperationException ReadOnly() => new("This ledger was opened for reading.");

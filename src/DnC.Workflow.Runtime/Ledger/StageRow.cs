@@ -8,7 +8,7 @@ internal sealed class StageRow
     /// <summary>The select list, of table alias s.</summary>
     public const string Columns =
         """
-        s.id AS Id, s.run_id AS RunId, s.name AS Name, s.resource AS Resource, s.fan_index AS FanIndex, s.queue_limit AS QueueLimit,
+        s.id AS Id, s.run_id AS RunId, s.name AS Name, s.resource AS Resource, s.fan_id AS FanId, s.fan_index AS FanIndex, s.queue_limit AS QueueLimit,
         s.state AS State, s.moved AS Moved, s.since AS Since, s.generation AS Generation, s.fence AS Fence, s.pending AS Pending,
         s.forced AS Forced, s.attempts AS Attempts, s.failures AS Failures, s.losses AS Losses, s.input_losses AS InputLosses,
         s.ready_at AS ReadyAt, s.not_before AS NotBefore, s.queue_by AS QueueBy, s.stage_key AS StageKey,
@@ -21,6 +21,7 @@ internal sealed class StageRow
     public string RunId { get; set; } = "";
     public string Name { get; set; } = "";
     public string Resource { get; set; } = "";
+    public long? FanId { get; set; }
     public long? FanIndex { get; set; }
     public long QueueLimit { get; set; }
     public StageState State { get; set; }
