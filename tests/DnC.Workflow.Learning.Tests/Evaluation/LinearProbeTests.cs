@@ -3,6 +3,7 @@ using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Evaluation;
 using DnC.Workflow.Learning.Tests.Models;
 using DnC.Workflow.Stages.Execution;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Tests.Evaluation;
@@ -83,6 +84,16 @@ public sealed class LinearProbeTests : IDisposable
         using var plain = LinearProbe.Fit(_probe, _labels, _ids, Settings, 1, CPU);
         using var ofScaled = LinearProbe.Fit(other, _labels, _ids, Settings, 1, CPU);
         Assert.Equal(plain.Predict(_probe), ofScaled.Predict(other));
+    }
+
+    [Fact]
+    public void NoTensorStaysBehind()
+    {
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (var probe = LinearProbe.Fit(_probe, _labels, _ids, Settings with { Epochs = 2 }, 1, CPU))
+            probe.Predict(_test);
+        WeightedKnn.Predict(_probe, _labels, _test, 10, 0.07, CPU);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]
