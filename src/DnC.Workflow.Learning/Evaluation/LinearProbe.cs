@@ -1,6 +1,4 @@
-using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
-using DnC.Workflow.Learning.Optimization;
 using DnC.Workflow.Stages.Execution;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Stages.Execution;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Tests.Clustering;
@@ -75,6 +76,17 @@ public sealed class KMeansEdgeTests : IDisposable
         var result = KMeans.Fit(matrix, new KMeansSettings(5) { SeedingRows = 300 }, 1, CPU);
         Assert.Equal(KMeansFixture.AssertNearest(matrix, result.Centroids, result.Assignment), result.Inertia, result.Inertia * 1e-5);
         Assert.True(KMeansFixture.SamePartition([.. Enumerable.Range(0, rows).Select(i => i % 5)], result.Assignment));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void NoTensorStaysBehind(int miniBatch)
+    {
+        using var matrix = Matrix(2, [1, 0.01f, 1, -0.01f, 1, 0.02f, 0, 1, 0.01f, 1, -1, 0.1f]);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        KMeans.Fit(matrix, new KMeansSettings(3) { MiniBatch = miniBatch }, 0, CPU);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]
