@@ -30,7 +30,7 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
     public async Task A_cancelled_run_ends_its_running_stage_with_the_next_heartbeat()
     {
         _fixture.Options = _fixture.Options with { Child = TestHostCommand.Stage };
-        var (checkpointed, cleared) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (checkpointed, cleared) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         _fixture.Passed = (point, _) => (point switch
         {
             AttemptPoint.Checkpointed => checkpointed,
@@ -53,7 +53,7 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
     public async Task A_paused_run_is_released_and_goes_on_from_its_checkpoint()
     {
         _fixture.Options = _fixture.Options with { Lease = new LeaseSettings { Heartbeat = TimeSpan.FromMilliseconds(20) } };
-        var (checkpointed, cleared) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (checkpointed, cleared) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         _fixture.Passed = (point, _) => (point switch
         {
             AttemptPoint.Checkpointed => checkpointed,
@@ -66,7 +66,7 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
         await cleared.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(StageState.Ready, _fixture.Engine.Ledger.Find(run)!.Stages[0].State);
 
-        checkpointed = new TaskCompletionSource();
+        checkpointed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _fixture.Engine.Ledger.Pause(run, paused: false);
         await checkpointed.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, _fixture.Engine.Ledger.Find(run)!.Stages[0].ResumedAtStep);
