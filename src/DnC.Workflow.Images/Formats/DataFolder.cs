@@ -1,0 +1,24 @@
+using DnC.Workflow.Stages.Execution;
+
+namespace DnC.Workflow.Images.Formats;
+
+/// <summary>Opens a folder of data as the parts it has.</summary>
+public static class DataFolder
+{
+    /// <summary>Finds the format and the parts of a folder and indexes them.</summary>
+    /// <param name="path">The data folder.</param>
+    /// <param name="train">Pattern of the training part inside the folder; null: what the format calls it.</param>
+    /// <param name="probe">Pattern of the part that probes are fitted on.</param>
+    /// <param name="test">Pattern of the part that results are measured on.</param>
+    /// <exception cref="UserInputException">
+    /// The folder is missing, empty or holds no images, a pattern is wrong or matches nothing, or a file of it is damaged: says what was
+    /// found and what is expected.
+    /// </exception>
+    /// <exception cref="DataChangedException">A file changed while it was indexed.</exception>
+    public static DataParts Open(string path, string? train = null, string? probe = null, string? test = null)
+    {
+        var patterns = PartPatterns.Of(train, probe, test);
+        var listing = DataListing.Of(path);
+        return new DataParts(ImageSources.Choose(listing, patterns), LabelCsv.In(listing));
+    }
+}
