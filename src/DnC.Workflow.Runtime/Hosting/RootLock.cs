@@ -31,6 +31,7 @@ public sealed partial class RootLock : IDisposable
 {
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
+    private const int Unlock = 8;
     private readonly FileStream _file;
 
     private RootLock(FileStream file) => _file = file;
@@ -74,11 +75,14 @@ public sealed partial class RootLock : IDisposable
         if (!File.Exists(path))
             return null;
         using var file = Open(path);
-        return TryLock(file) ? null : Read(file) ?? new RootHolder(0, "", "");
+        if (!TryLock(file))
+            return Read(file) ?? new RootHolder(0, "", "");
+        Release(file);
+        return null;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => Release(_file);
 
     private static RootHolder? Read(FileStream file)
     {
@@ -120,6 +124,14 @@ public sealed partial class RootLock : IDisposable
         {
             return false;
         }
+    }
+
+    // Said, not left to closing: a child that is being forked this moment has a copy of the handle until it executes its program.
+    private static void Release(FileStream file)
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = FileLock(file.SafeFileHandle, Unlock);
+        file.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]

@@ -51,7 +51,7 @@ public sealed class HeartbeatsTests : IDisposable
     public async Task A_wish_reaches_the_attempt_with_the_next_beat(RunWish wish, StopReason expected)
     {
         var stop = new StopSignal();
-        var asked = new TaskCompletionSource<StopReason>();
+        var asked = new TaskCompletionSource<StopReason>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var listening = stop.Listen(asked.SetResult);
         using var watch = _heartbeats.Start(_ticket, stop, () => null);
         Beat(watch);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Recover;
 using DnC.Workflow.Runtime.Tests.Ledger;
@@ -12,7 +11,7 @@ public sealed class ReconcilerTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("dnc-reconciler-").FullName;
     private readonly LedgerBench _bench;
     private readonly List<ReconcileReport> _reports = [];
-    private readonly List<DbException> _errors = [];
+    private readonly List<Exception> _errors = [];
 
     public ReconcilerTests() => _bench = new LedgerBench(parts => SqlLedger.Open(Path.Combine(_folder, "ledger.db"), parts));
 
