@@ -72,7 +72,7 @@ public class ArrowTests
             .Where(f => !f.Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin"))
             .Select(f => (File: f, Lines: File.ReadLines(f).Count())).ToList();
 
-        Assert.Empty(files.Where(f => f.Lines > 300));
+        Assert.DoesNotContain(files, f => f.Lines > 300);
         Assert.True(files.Select(f => f.Lines).Order().ElementAt(files.Count / 2) < 100, "the median source file has 100 lines or more");
     }
 }
