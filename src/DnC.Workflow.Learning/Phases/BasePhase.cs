@@ -17,7 +17,7 @@ public sealed class BasePhase : IStageExecutor
     public StageResult Execute(StageContext context)
     {
         var settings = context.Read<TrainingSettings>();
-        using var data = StageImages.Open(context);
-        return ContrastiveTraining.Run(context, settings, DerivedSeed.Of((ulong)settings.Seed, Kind), data.Train, StageImages.All(data.Train));
+        using var images = StageImages.OpenTraining(context);
+        return ContrastiveTraining.Run(context, settings, DerivedSeed.Of((ulong)settings.Seed, Kind), images, StageImages.All(images));
     }
 }

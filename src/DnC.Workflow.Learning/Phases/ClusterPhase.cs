@@ -25,8 +25,8 @@ public sealed class ClusterPhase : IStageExecutor
     {
         var settings = context.Read<ClusterSettings>();
         var (cluster, device) = (settings.Cluster, StageDevice.Open(context.Options));
-        using var data = StageImages.Open(context);
-        var (images, _) = MemberList.Read(context.Input("embedded"), data.Train);
+        using var source = StageImages.OpenTraining(context);
+        var (images, _) = MemberList.Read(context.Input("embedded"), source);
 
         KMeansResult found;
         using (var matrix = FeatureMatrix.Open(context.Input("embedding")))
@@ -39,8 +39,8 @@ public sealed class ClusterPhase : IStageExecutor
         var map = ClusterSizes.Merge(found.Centroids, found.Assignment, minimum);
         var assigned = images.Zip(map.Apply(found.Assignment)).ToList();
         if (context.Inputs.ContainsKey("base"))
-            assigned.AddRange(AssignRest(context, settings, device, data, images, found.Centroids, map));
-        Write(context, data.Train, found, map, assigned);
+            assigned.AddRange(AssignRest(context, settings, device, source, images, found.Centroids, map));
+        Write(context, source, found, map, assigned);
         return StageResult.Of(
             new
             {
@@ -93,12 +93,12 @@ public sealed class ClusterPhase : IStageExecutor
 
     /// <summary>The second, streaming pass: images outside the sample, embedded and assigned batch by batch.</summary>
     private static List<(int First, int Second)> AssignRest(
-        StageContext context, ClusterSettings settings, StageDevice device, DataParts data, int[] sampled, Centroids centroids, ClusterMap map)
+        StageContext context, ClusterSettings settings, StageDevice device, IImageSource source, int[] sampled, Centroids centroids, ClusterMap map)
     {
         using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
         ModelFile.Load(context.Input("base"), encoder);
-        var rest = StageImages.All(data.Train).Except(sampled).Order().ToArray();
-        var set = StageImages.Set(data.Train, rest, context, settings.Model, settings.BadImageShare);
+        var rest = StageImages.All(source).Except(sampled).Order().ToArray();
+        var set = StageImages.Set(source, rest, context, settings.Model, settings.BadImageShare);
         using var nearest = new NearestCentroid(centroids, device.Device);
         var assigned = new List<(int, int)>(rest.Length);
         FeaturePass.Run(context, device, encoder, set, new EmbedSpec().Batch, settings.Layer, "assigning", (batch, features) =>

@@ -28,9 +28,9 @@ public sealed class DistillPhase : IStageExecutor
         var (distill, model) = (settings.Distill, settings.Model);
         var device = StageDevice.Open(context.Options, distill.Precision);
         var seed = DerivedSeed.Of((ulong)settings.Seed, Kind);
-        using var data = StageImages.Open(context);
-        var (members, clusters) = MemberList.Read(context.Input("assignments"), data.Train);
-        var set = StageImages.Set(data.Train, members, context, model, settings.BadImageShare);
+        using var source = StageImages.OpenTraining(context);
+        var (members, clusters) = MemberList.Read(context.Input("assignments"), source);
+        var set = StageImages.Set(source, members, context, model, settings.BadImageShare);
         var batches = new TwoViewBatches(
             set, ViewRecipe.Named(model.Augmentation), model.Side, distill.Batch, DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
         var length = TrainingLength.Of(distill, members.Length, batches.Batch);

@@ -22,11 +22,11 @@ public sealed class EmbedPhase : IStageExecutor
     {
         var settings = context.Read<EmbedSettings>();
         var (embed, device) = (settings.Embed, StageDevice.Open(context.Options));
-        using var data = StageImages.Open(context);
+        using var images = StageImages.OpenTraining(context);
         using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
         ModelFile.Load(context.Input("base"), encoder);
-        var members = Sample(data.Train.Count, embed.Sample, DerivedSeed.Of((ulong)settings.Seed, Kind));
-        var set = StageImages.Set(data.Train, members, context, settings.Model, settings.BadImageShare);
+        var members = Sample(images.Count, embed.Sample, DerivedSeed.Of((ulong)settings.Seed, Kind));
+        var set = StageImages.Set(images, members, context, settings.Model, settings.BadImageShare);
 
         var rows = new List<int>(members.Length);
         using (var matrix = FeatureMatrixWriter.Create(Path.Combine(context.OutputFolder, StageFiles.Embedding), FeaturePass.Width(encoder, embed.Layer)))
@@ -39,7 +39,7 @@ public sealed class EmbedPhase : IStageExecutor
             matrix.Complete();
         }
 
-        MemberList.WriteRows(Path.Combine(context.OutputFolder, StageFiles.EmbeddedImages), data.Train, rows);
+        MemberList.WriteRows(Path.Combine(context.OutputFolder, StageFiles.EmbeddedImages), images, rows);
         return StageResult.Of(new
         {
             images = rows.Count,

@@ -28,7 +28,7 @@ public sealed class EvaluatePhase : IStageExecutor
     {
         var settings = context.Read<EvaluateSettings>();
         var device = StageDevice.Open(context.Options);
-        using var data = StageImages.Open(context);
+        using var data = StageImages.OpenAll(context);
         if (settings.Subject == "clusters")
             return StageResult.Of(Clusters(context, data));
         if (EvaluatePart.Open(context, device, data, "probe", settings) is not { } probe

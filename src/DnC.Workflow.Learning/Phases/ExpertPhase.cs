@@ -21,10 +21,10 @@ public sealed class ExpertPhase : IStageExecutor
     public StageResult Execute(StageContext context)
     {
         var settings = context.Read<TrainingSettings>();
-        using var data = StageImages.Open(context);
+        using var images = StageImages.OpenTraining(context);
         var list = context.Input("members");
-        var (members, _) = MemberList.Read(list, data.Train);
+        var (members, _) = MemberList.Read(list, images);
         var seed = DerivedSeed.Of((ulong)settings.Seed, Kind, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(list))));
-        return ContrastiveTraining.Run(context, settings, seed, data.Train, members);
+        return ContrastiveTraining.Run(context, settings, seed, images, members);
     }
 }

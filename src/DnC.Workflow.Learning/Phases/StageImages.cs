@@ -8,14 +8,18 @@ namespace DnC.Workflow.Learning.Phases;
 /// <summary>The images that a stage reads.</summary>
 internal static class StageImages
 {
-    /// <summary>Opens the data folder of a run.</summary>
-    public static DataParts Open(StageContext context)
+    /// <summary>The training images of a run. Probe, test and labels stay shut.</summary>
+    public static IImageSource OpenTraining(StageContext context) => Opened(context, DataFolder.OpenTraining);
+
+    /// <summary>Every part of a run's data, for evaluation.</summary>
+    public static DataParts OpenAll(StageContext context) => Opened(context, DataFolder.Open);
+
+    private static T Opened<T>(StageContext context, Func<string, string?, string?, string?, T> open)
     {
         var data = context.Data;
-        var path = data.Path ?? throw new StageFailure("The run has no data folder.", retryable: false);
         try
         {
-            return DataFolder.Open(path, data.Train, data.Probe, data.Test);
+            return open(data.Path ?? throw new UserInputException("The run has no data folder."), data.Train, data.Probe, data.Test);
         }
         catch (UserInputException e)
         {
