@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
@@ -32,10 +33,17 @@ internal static class RerunCommand
                 return ExitCodes.Success;
             }
 
-            var graph = Graph(place.Read(runs => runs.Get(id)));
-            return RunSession.WithEngine(place, graph, $"dnc rerun {id} {name}", terminals, runs =>
+            // Asked before an engine starts: a mistake starts nothing.
+            var view = place.Read(runs => runs.Get(id));
+            var goesOn = view.Stages.FirstOrDefault(s => s.Node.Name == name) is { } named && !named.State.IsEnded();
+            if (!goesOn)
+                place.Read(runs => runs.Rerun(id, name, dryRun: true));
+            return RunSession.WithEngine(place, Graph(view), GoOn.With(Environment.GetCommandLineArgs().Skip(1)), terminals, runs =>
             {
-                Show(terminals, runs.Rerun(id, name), "Runs again");
+                if (goesOn)
+                    terminals.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id)}[/].");
+                else
+                    Show(terminals, runs.Rerun(id, name), "Runs again");
                 return runs.Resolve(id);
             });
         });

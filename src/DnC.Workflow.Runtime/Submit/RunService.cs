@@ -31,6 +31,16 @@ public sealed class RunService(ILedger ledger)
     /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>
     public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun);
 
+    /// <summary>Goes on with a run that has not ended, with fresh budgets.</summary>
+    /// <returns>Its full id.</returns>
+    /// <exception cref="UserInputException">No such run, or it was cancelled.</exception>
+    public string Continue(string run)
+    {
+        var id = Resolve(run);
+        ledger.Continue(id);
+        return id;
+    }
+
     /// <summary>Cancels what has not ended.</summary>
     /// <exception cref="UserInputException">No such run, or it has ended.</exception>
     public void Cancel(string run)
