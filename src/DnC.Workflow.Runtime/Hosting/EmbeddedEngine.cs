@@ -139,7 +139,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         foreach (var resource in _options.Slots.Keys)
             _servers.Add(Own(bell.Listen(resource, job, lease.Grace)));
 
-        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent };
+        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent, OnlyRun = _options.OnlyRun() };
 
         void Reported(ReconcileReport? done, Exception? error)
         {
