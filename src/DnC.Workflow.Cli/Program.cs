@@ -1,1 +1,46 @@
-return 0;
+using System.CommandLine;
+using DnC.Workflow.Cli;
+using DnC.Workflow.Cli.Commands;
+using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Stages.Execution;
+using Spectre.Console;
+
+// The child of an engine: no command line of its own, no terminal.
+if (args is ["stage"])
+    return ChildMain.Main(Composition.Executors, TimeProvider.System);
+
+var terminals = Terminals.Own();
+var root = new RootCommand("Divide and Contrast as a durable stage graph: base training, clusters, an expert for each, one distilled model.")
+{
+    DemoCommand.Build(terminals),
+    RunCommand.Build(terminals),
+    StatusCommand.Build(terminals),
+    RerunCommand.Build(terminals),
+    CancelCommand.Build(terminals),
+    PlanCommand.Build(terminals),
+    DoctorCommand.Build(terminals),
+    SchemaCommand.Build(),
+};
+try
+{
+    var parsed = root.Parse(args);
+    var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
+}
+catch (UserInputException e)
+{
+    terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
+    return ExitCodes.UserError;
+}
+catch (StageFailure e)
+{
+    terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
+    return ExitCodes.UserError;
+}
+#pragma warning disable CA1031 // the last line of defence: a defect is told as one
+catch (Exception e)
+{
+    terminals.Error.WriteLine($"This is a defect of dnc, please report it: {e}");
+    return ExitCodes.Defect;
+}
+#pragma warning restore CA1031

@@ -21,4 +21,17 @@ public static class DataFolder
         var listing = DataListing.Of(path);
         return new DataParts(ImageSources.Choose(listing, patterns), LabelCsv.In(listing));
     }
+
+    /// <summary>
+    /// Opens what is trained on, and nothing else: probe and test are neither indexed nor read, and there is no way from it to a label.
+    /// </summary>
+    /// <remarks>The patterns of the other parts are taken too: they say which images are not for training.</remarks>
+    /// <exception cref="UserInputException">As <see cref="Open"/>, of the files of the training part.</exception>
+    /// <exception cref="DataChangedException">A file changed while it was indexed.</exception>
+    public static IImageSource OpenTraining(string path, string? train = null, string? probe = null, string? test = null)
+    {
+        var patterns = PartPatterns.Of(train, probe, test);
+        var partition = ImageSources.Choose(DataListing.Of(path), patterns);
+        return DataParts.Images(partition, partition.Train);
+    }
 }

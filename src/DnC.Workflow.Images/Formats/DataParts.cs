@@ -13,15 +13,7 @@ public sealed class DataParts : IDisposable
         (Partition, LabelsFile) = (partition, labelsFile);
         try
         {
-            foreach (var part in partition.Parts)
-            {
-                var source = partition.Layout.Open(partition.Folder, part);
-                _sources[part.Name] = source;
-                if (source.Count > 0) continue;
-                throw new UserInputException(
-                    $"The part '{part.Name}' of the data folder '{partition.Folder}' holds no images: expected in '{part.Files[0]}' are files "
-                    + $"with the extension {ImageNames.Expected}.");
-            }
+            foreach (var part in partition.Parts) _sources[part.Name] = Images(partition, part);
         }
         catch
         {
@@ -84,6 +76,18 @@ public sealed class DataParts : IDisposable
     public void Dispose()
     {
         foreach (var source in _sources.Values) source.Dispose();
+    }
+
+    /// <summary>The images of one part.</summary>
+    /// <exception cref="UserInputException">It holds none, or a file of it is refused.</exception>
+    internal static IImageSource Images(DataPartition partition, DataPart part)
+    {
+        var source = partition.Layout.Open(partition.Folder, part);
+        if (source.Count > 0) return source;
+        source.Dispose();
+        throw new UserInputException(
+            $"The part '{part.Name}' of the data folder '{partition.Folder}' holds no images: expected in '{part.Files[0]}' are files "
+            + $"with the extension {ImageNames.Expected}.");
     }
 
     internal IImageSource? Source(string part) => _sources.GetValueOrDefault(part);

@@ -6,8 +6,8 @@ namespace DnC.Workflow.Images.Formats;
 
 /// <summary>
 /// A folder of images. Subfolders train (or pretrain), probe (val, valid) and test are its parts. With train and one more of them only, as
-/// ImageNet has it, that one is measured on and probes are fitted on the training images. Without a training subfolder, a folder per class
-/// is split by a hash of each image's path, 80 : 10 : 10 [ours]; a flat folder is all for training.
+/// ImageNet has it, that one is measured on and probes are fitted on the training images. Without such parts (a train alone among others is
+/// a class), a folder per class is split by a hash of each image's path, 80 : 10 : 10 [ours]; a flat folder is all for training.
 /// </summary>
 internal sealed class FolderLayout : IDataLayout
 {
@@ -25,7 +25,10 @@ internal sealed class FolderLayout : IDataLayout
         var test = Given(DataPart.Test, images, patterns, listing) ?? Subfolder(DataPart.Test, images, TestNames);
         if (patterns.Train is { } pattern)
             return Meant(DataPart.Train, images, pattern) is { } meant ? new DataPartition(this, listing.Folder, meant, probe, test) : null;
-        if (Subfolder(DataPart.Train, images, TrainNames) is { } train) return OfSubfolders(listing, patterns, train, probe, test);
+        // A lone 'train' among other folders is a class (VOC, COCO and CIFAR-100 have one): as a part it would leave the others out in silence.
+        if (Subfolder(DataPart.Train, images, TrainNames) is { } train
+            && (probe is not null || test is not null || train.Files.Count == images.Count))
+            return OfSubfolders(listing, patterns, train, probe, test);
         if (patterns.Probe is null && patterns.Test is null) return Split(listing.Folder, images);
 
         // Probe or test is said: the rest is for training.

@@ -21,7 +21,9 @@ public sealed class TarShards : IImageSource
     /// <summary>Indexes the shards.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="shards">Paths of the shards in it, relative, with '/' between the parts, in the order to keep.</param>
-    /// <exception cref="UserInputException">A shard is unreadable, truncated or hostile: see <see cref="TarIndex"/>.</exception>
+    /// <exception cref="UserInputException">
+    /// A shard is unreadable, truncated or hostile (see <see cref="TarIndex"/>), or has two images in one sample.
+    /// </exception>
     public TarShards(string folder, IReadOnlyList<string> shards)
     {
         ArgumentNullException.ThrowIfNull(shards);
@@ -34,6 +36,7 @@ public sealed class TarShards : IImageSource
         _folder = folder;
         _names = shards;
         _shards = [.. shards.Select(name => TarIndex.Scan(Path.Combine(folder, name)))];
+        foreach (var shard in _shards) SampleCheck.OneImageEach(shard);
         _images = [.. _shards.SelectMany((index, shard) => Images(index).Select(member => (shard, member)))];
         _handles = new ShardHandles(_shards);
     }

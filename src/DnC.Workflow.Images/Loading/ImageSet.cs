@@ -64,6 +64,9 @@ public sealed class ImageSet
     /// <summary>Bytes of decoded images held now.</summary>
     public long HeldBytes => Interlocked.Read(ref _heldBytes);
 
+    /// <summary>Some images of this set as a set of their own, by their indices here. It decodes and counts for itself.</summary>
+    public ImageSet Part(IReadOnlyList<int> indices) => new(_source, [.. indices.Select(i => _members[i])], _options);
+
     /// <summary>The id of an image of the set.</summary>
     public string Id(int index) => _source.Id(_members[index]);
 

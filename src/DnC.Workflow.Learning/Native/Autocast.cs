@@ -27,8 +27,11 @@ public sealed unsafe class Autocast : IDisposable
     /// <summary>Whether this libtorch exports what autocast needs. An explicit <c>bf16</c> is an error without it.</summary>
     public static bool IsAvailable => Functions.Value is not null;
 
-    /// <summary>Whether <c>auto</c> should take bfloat16: it is available, and the device multiplies it natively.</summary>
-    public static bool IsWorthwhile(torch.Device device)
+    /// <summary>
+    /// Whether autocast is available and the device multiplies bfloat16 natively: processors with AVX512_BF16 or AMX, and any CUDA device
+    /// (TorchSharp tells no compute capability; libtorch emulates it before Ampere, correctly and slowly).
+    /// </summary>
+    public static bool IsNative(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
         if (!IsAvailable)

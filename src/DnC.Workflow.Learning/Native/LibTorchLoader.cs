@@ -53,6 +53,8 @@ public static class LibTorchLoader
         Register();
         var assembly = typeof(torch).Assembly;
         var elsewhere = Environment.GetEnvironmentVariable(FolderVariable);
+        if (!string.IsNullOrEmpty(elsewhere) && !File.Exists(Path.Combine(elsewhere, FileName("torch_cpu"))))
+            throw new LibTorchException($"{FolderVariable} names {elsewhere}, where there is no {FileName("torch_cpu")}: name a folder with libtorch's libraries.");
         NativeLibrary.TryLoad("torch_cpu", assembly, searchPath: null, out _);
         if (!string.IsNullOrEmpty(elsewhere) && _failure is null && _loadedFrom is null)
         {
@@ -108,6 +110,8 @@ public static class LibTorchLoader
     {
         if (!TryFind(Bridge, out var source))
             throw new DllNotFoundException($"{FileName(Bridge)} is not beside the program");
+        if (!TryFind("torch_cpu", out _))
+            throw new DllNotFoundException($"{FileName("torch_cpu")} is not beside the program, and {FolderVariable} names no folder that has it");
         LoadLibtorch("torch_cpu");
         if (NativeLibrary.TryLoad(source, out var handle))
             return handle;

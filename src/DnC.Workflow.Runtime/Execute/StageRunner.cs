@@ -1,6 +1,7 @@
 using DnC.Workflow.Runtime.Execute.Body;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Execute;
@@ -30,7 +31,7 @@ public sealed record StageRunnerParts
     public required string WorkRoot { get; init; }
 
     /// <summary>Threads of a body whose options do not say.</summary>
-    public required int Threads { get; init; }
+    public required Func<StageNode, int> Threads { get; init; }
 
     /// <summary>Cancelled when the engine can wait no longer for the database.</summary>
     public CancellationToken Abandon { get; init; }
@@ -117,7 +118,7 @@ public sealed class StageRunner(StageRunnerParts parts)
             Kind = claim.Node.Kind,
             Stage = claim.Node.Name,
             Settings = claim.Node.Settings,
-            Options = options.Threads > 0 ? options : options with { Threads = parts.Threads },
+            Options = options.Threads > 0 ? options : options with { Threads = parts.Threads(claim.Node) },
             Data = claim.Data,
             Inputs = inputs,
             OutputFolder = attempt.Area.Output,

@@ -127,7 +127,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
             Write = write,
             Time = _options.Time,
             WorkRoot = workRoot,
-            Threads = _options.ThreadsPerStage,
+            Threads = _options.ThreadsFor,
             Abandon = _abandon.Token,
             Passed = _options.Passed,
         });
@@ -149,7 +149,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         foreach (var resource in _options.Slots.Keys)
             _servers.Add(Own(bell.Listen(resource, job, lease.Grace)));
 
-        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent };
+        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent, OnlyRun = _options.OnlyRun() };
 
         void Reported(ReconcileReport? done, Exception? error)
         {

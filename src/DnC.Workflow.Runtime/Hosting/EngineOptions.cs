@@ -2,6 +2,7 @@ using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Hosting;
@@ -17,6 +18,9 @@ public sealed record EngineOptions
 
     /// <summary>What it can run. In the engine only kind and version are read, unless <see cref="Child"/> is null.</summary>
     public required IReadOnlyList<IStageExecutor> Executors { get; init; }
+
+    /// <summary>The one run that is served, asked before each claim; null for all runs of the root.</summary>
+    public Func<string?> OnlyRun { get; init; } = () => null;
 
     /// <summary>How to start a body's process; null runs bodies on the engine's own threads (no-op bodies and tests).</summary>
     public required ChildCommand? Child { get; init; }
@@ -36,6 +40,7 @@ public sealed record EngineOptions
     /// <summary>Told of every point that an attempt passes; must be quick.</summary>
     public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };
 
-    /// <summary>Threads of a body that does not say: the cores shared among all slots. [ours]</summary>
-    public int ThreadsPerStage => Math.Max(1, Environment.ProcessorCount / Math.Max(1, Slots.Values.Sum()));
+    /// <summary>Threads of a body that does not say: the cores, shared with the stages that the plan and the slots let run beside it. [ours]</summary>
+    public int ThreadsFor(StageNode node) =>
+        Math.Max(1, Environment.ProcessorCount / Math.Clamp(node.Options.Beside, 1, Slots.GetValueOrDefault(node.Resource, 1)));
 }

@@ -24,6 +24,9 @@ public sealed class StageContext
     /// <summary>An empty folder; what is in it at the end becomes the stage's artifact, each file addressed by its digest.</summary>
     public required string OutputFolder { get; init; }
 
+    /// <summary>A folder for what the body needs for itself; gone when the attempt is.</summary>
+    public required string ScratchFolder { get; init; }
+
     /// <summary>Resume points.</summary>
     public required ICheckpoints Checkpoints { get; init; }
 

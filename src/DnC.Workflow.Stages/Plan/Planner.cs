@@ -137,6 +137,7 @@ public static class Planner
                         new("model", Indexed("expert", i), StageFiles.Model),
                         new("base", "base", StageFiles.Model),
                         new("centroids", "cluster", StageFiles.Centroids),
+                        new("clusters", "cluster", StageFiles.ClusterMap),
                     ],
                     i);
             }

@@ -14,8 +14,11 @@ public static class StageFiles
     /// <summary>The images of the embedding's rows: lines of id and stamp.</summary>
     public const string EmbeddedImages = "embedded.tsv";
 
-    /// <summary>Centroids, a row for each cluster that exists.</summary>
+    /// <summary>Centroids, K unit rows: more than clusters where small ones were merged.</summary>
     public const string Centroids = "centroids.bin";
+
+    /// <summary>Which centroid belongs to which cluster, and the clusters' sizes; JSON.</summary>
+    public const string ClusterMap = "clusters.json";
 
     /// <summary>Every training image with its cluster: lines of id, stamp and number, sorted by id.</summary>
     public const string Assignments = "assignments.tsv";

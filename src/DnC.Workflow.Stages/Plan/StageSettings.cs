@@ -34,7 +34,7 @@ public sealed record DistillSettings(long Seed, ModelSpec Model, DistillSpec Dis
 
 /// <summary>Settings of an evaluation stage.</summary>
 /// <param name="Seed">The run's seed.</param>
-/// <param name="Subject">'pixels' (with chance), 'clusters', 'model' (input 'model'), or 'expert' (inputs 'model', 'base', 'centroids').</param>
+/// <param name="Subject">'pixels' (with chance), 'clusters', 'model' (input 'model'), or 'expert' (inputs 'model', 'base', 'centroids', 'clusters').</param>
 /// <param name="Label">The row's name: 'base', 'dnc', 'equal-length', 'expert[3]'.</param>
 /// <param name="Cluster">For an expert: the number of its cluster.</param>
 /// <param name="Layer">For an expert: the layer that was clustered.</param>

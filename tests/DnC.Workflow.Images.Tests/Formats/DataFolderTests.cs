@@ -1,4 +1,5 @@
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Tests.Formats;
 
@@ -38,6 +39,40 @@ public class DataFolderTests
         Assert.Equal(["web/a-0.tar/a.png", "web/deep/a-1.tar/a.png"], Ids(parts.Train));
         Assert.Equal(["val_0.tar/b.png"], Ids(parts.Probe));
         Assert.Equal(["val_1.tar/c.png"], Ids(parts.Test));
+    }
+
+    [Fact]
+    public void Training_opens_its_own_part_alone()
+    {
+        using var data = new TempData().Shard("pretrain-0.tar", "a.png");
+        data.Write("probe-0.tar", "no tar");
+        data.Write("test-0.tar", "no tar");
+
+        using var train = DataFolder.OpenTraining(data.Folder);
+
+        Assert.Equal(["pretrain-0.tar/a.png"], Ids(train));
+        Assert.Throws<UserInputException>(() => DataFolder.Open(data.Folder));
+        Assert.Throws<UserInputException>(() => DataFolder.OpenTraining(data.Folder, train: "test-*.tar"));
+    }
+
+    [Fact]
+    public void A_class_called_train_among_others_is_no_part()
+    {
+        string[] names = [.. new[] { "boat", "bus", "train" }.SelectMany(name => Enumerable.Range(0, 40).Select(i => $"{name}/{i}.png"))];
+        using var data = new TempData().Pictures(names);
+        using var parts = DataFolder.Open(data.Folder);
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), Ids(parts.Train).Concat(Ids(parts.Probe)).Concat(Ids(parts.Test)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_train_folder_and_nothing_else_is_all_for_training()
+    {
+        using var data = new TempData().Pictures("train/cat/1.png", "train/dog/2.png");
+        using var parts = DataFolder.Open(data.Folder);
+
+        Assert.Equal(["train/cat/1.png", "train/dog/2.png"], Ids(parts.Train));
+        Assert.Null(parts.Test);
     }
 
     [Fact]

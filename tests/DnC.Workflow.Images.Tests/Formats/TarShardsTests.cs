@@ -91,4 +91,25 @@ public class TarShardsTests
         Assert.Contains("control", Assert.Throws<UserInputException>(() => new TarShards(data.Folder, ["p\t0.tar"])).Message, StringComparison.Ordinal);
         Assert.Contains("p-9.tar", Assert.Throws<UserInputException>(() => new TarShards(data.Folder, ["p-9.tar"])).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("1.jpg", "1.seg.png")]
+    [InlineData("a.b/1.mask.v2.png", "a.b/1.jpg")]
+    [InlineData("1.jpg", "1.png")]
+    public void Two_images_of_one_sample_are_refused(string one, string other)
+    {
+        using var data = new TempData().Shard("p-0.tar", "0.png", one, "1.cls", other);
+
+        var message = Assert.Throws<UserInputException>(() => new TarShards(data.Folder, ["p-0.tar"])).Message;
+        Assert.All(new[] { "p-0.tar", $"'{one}'", $"'{other}'" }, part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_with_dots_of_their_own_are_images()
+    {
+        using var data = new TempData().Shard("p-0.tar", "2021.05.11.jpg", "2021.05.12.jpg", "a.b/x.jpg", "a/x.jpg", "a.jpg");
+        using var shards = new TarShards(data.Folder, ["p-0.tar"]);
+
+        Assert.Equal(5, shards.Count);
+    }
 }

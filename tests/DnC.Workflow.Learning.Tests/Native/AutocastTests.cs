@@ -30,5 +30,13 @@ public class AutocastTests
     }
 
     [Fact]
+    public void NativeIsWhatTheProcessorSaysOfItself()
+    {
+        Assert.SkipUnless(File.Exists("/proc/cpuinfo"), "no /proc/cpuinfo");
+        var flags = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? [];
+        Assert.Equal(flags.Contains("avx512_bf16") || flags.Contains("amx_bf16"), Autocast.IsNative(CPU));
+    }
+
+    [Fact]
     public void OnLinuxItIsThere() => Assert.True(!OperatingSystem.IsLinux() || Autocast.IsAvailable);
 }

@@ -48,8 +48,13 @@ public sealed class FreshProcessTests : IDisposable
     [Fact]
     public void AnotherLibtorchThanTheOneOfThisBuildIsRefusedNotIgnored()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "file names are Linux's");
         var (code, output) = Run((LibTorchLoader.FolderVariable, _folder));
+        Assert.NotEqual(0, code);
+        Assert.Contains("where there is no libtorch_cpu.so", output, StringComparison.Ordinal);
 
+        File.WriteAllText(Path.Combine(_folder, "libtorch_cpu.so"), "");
+        (code, output) = Run((LibTorchLoader.FolderVariable, _folder));
         Assert.NotEqual(0, code);
         Assert.Contains("-p:TorchRuntime=external", output, StringComparison.Ordinal);
     }

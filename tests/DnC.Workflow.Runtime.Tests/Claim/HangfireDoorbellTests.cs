@@ -36,7 +36,7 @@ public sealed class HangfireDoorbellTests : IDisposable
             Write = new PersistentWrite(new ImpatientTime(), new LeaseSettings(), Report),
             Time = TimeProvider.System,
             WorkRoot = _folder.At("work"),
-            Threads = 1,
+            Threads = _ => 1,
         });
         _job = new StageJob(
             _ledger,

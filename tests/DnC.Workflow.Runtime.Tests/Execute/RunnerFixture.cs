@@ -46,7 +46,7 @@ public sealed class RunnerFixture : IDisposable
         Write = new PersistentWrite(new ImpatientTime(), new LeaseSettings(), (_, _) => { }),
         Time = Time,
         WorkRoot = Work,
-        Threads = 3,
+        Threads = _ => 3,
         Passed = (point, _) => Points.Add(point),
     }).Run(claim, Stop);
 

@@ -27,6 +27,7 @@ public static class BodyRun
                 Data = invocation.Data,
                 Inputs = invocation.Inputs,
                 OutputFolder = invocation.OutputFolder,
+                ScratchFolder = Scratch(invocation.OutputFolder),
                 Checkpoints = new AttemptCheckpoints(invocation.CheckpointFolder, invocation.ResumeFolder, commit),
                 Report = report,
                 StopRequested = stopRequested,
@@ -41,4 +42,8 @@ public static class BodyRun
             return AttemptOutcome.Of(e, invocation.OutputFolder);
         }
     }
+
+    /// <summary>Beside the output folder, so that it goes with the attempt's other folders.</summary>
+    private static string Scratch(string outputFolder) =>
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(outputFolder))!, "scratch")).FullName;
 }

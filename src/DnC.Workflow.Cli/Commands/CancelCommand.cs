@@ -1,0 +1,30 @@
+using System.CommandLine;
+using DnC.Workflow.Runtime.Hosting;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli.Commands;
+
+/// <summary>'dnc cancel RUN': a wish that a running engine obeys at its next heartbeat.</summary>
+internal static class CancelCommand
+{
+    public static Command Build(Terminals terminals)
+    {
+        var run = new Argument<string>("RUN") { Description = "A run's id or the beginning of it." };
+        var root = Options.Root();
+        var command = new Command("cancel", "Cancel what has not ended of a run; results so far are kept.") { run, root };
+        command.SetAction(parsed =>
+        {
+            var place = Options.RootOf(parsed, root);
+            var id = place.Write(runs =>
+            {
+                runs.Cancel(parsed.GetValue(run)!);
+                return runs.Resolve(parsed.GetValue(run)!);
+            });
+            terminals.Out.WriteLine(RootLock.Holder(place.Path) is { } holder
+                ? $"Run {id} is cancelled; the engine (process {holder.Pid}) stops its running stages within seconds."
+                : $"Run {id} is cancelled.");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace DnC.Workflow.Cli.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class Options
+{
+    public static Option<string> Root() => new("--root") { Description = "Folder for ledger, artifacts and checkpoints.", DefaultValueFactory = _ => ".dnc", HelpName = "DIR" };
+
+    public static Option<string?> Data() => new("--data") { Description = "Folder of images; wins over the spec's data.path.", HelpName = "PATH" };
+
+    public static Option<string[]> Set() => new("--set") { Description = "Override a setting, as base.epochs=10; may be given often.", HelpName = "path=value", DefaultValueFactory = _ => [] };
+
+    public static Option<string?> Preset() => new("--preset") { Description = "A preset of the spec file.", HelpName = "NAME" };
+
+    public static Option<bool> NoCache() => new("--no-cache") { Description = "Run every stage, whatever results are there." };
+
+    public static Option<bool> VerifyData() => new("--verify-data") { Description = "Hash every byte of the data instead of trusting sizes and times." };
+
+    public static Option<bool> New() => new("--new") { Description = "Start another run even where an unfinished one of the same spec and data could go on." };
+
+    public static Argument<string> Spec() => new("SPEC") { Description = "A spec file, as workflows/uncurated-small.json." };
+
+    public static Root RootOf(ParseResult parsed, Option<string> option) => new(Path.GetFullPath(parsed.GetValue(option)!));
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using DnC.Workflow.Stages.Plan;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli.Commands;
+
+/// <summary>'dnc plan SPEC': the stages, which of them would be reused, images and FLOPs of each. Starts nothing.</summary>
+internal static class PlanCommand
+{
+    public static Command Build(Terminals terminals)
+    {
+        var (spec, root, data, set, preset, verify, noCache) = (Options.Spec(), Options.Root(), Options.Data(), Options.Set(), Options.Preset(), Options.VerifyData(), Options.NoCache());
+        var command = new Command("plan", "Show what a run would do: reused or run, images and FLOPs of every stage.") { spec, root, data, set, preset, verify, noCache };
+        command.SetAction(parsed =>
+        {
+            var read = SpecFile.Read(parsed.GetValue(spec)!, parsed.GetValue(preset), parsed.GetValue(set)!);
+            var index = DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify));
+            var graph = Planner.Plan(index.Spec, index.Facts);
+            var place = Options.RootOf(parsed, root);
+            var outlook = place.HasLedger && !parsed.GetValue(noCache)
+                ? place.Read(runs => Outlook.Of(graph, Composition.Versions, runs.FindResult))
+                : Outlook.Of(graph, Composition.Versions, _ => null);
+            Show(terminals.Out, graph, outlook, index);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static void Show(IAnsiConsole console, StageGraph graph, IReadOnlyDictionary<string, string> outlook, DataIndex index)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn("stage");
+        table.AddColumn("would");
+        table.AddColumn(new TableColumn("images").RightAligned());
+        table.AddColumn(new TableColumn("FLOPs").RightAligned());
+        var total = 0.0;
+        foreach (var stage in graph.Stages)
+        {
+            var flops = PlanFlops.Of(stage, index.Spec.Model);
+            var runs = outlook[stage.Name] is not "reused";
+            total += runs ? flops : 0;
+            table.AddRow(
+                new Text(stage.Name),
+                new Text(outlook[stage.Name], new Style(runs ? Color.Default : Color.Teal)),
+                new Text(stage.Images.ToString("N0", CultureInfo.InvariantCulture)),
+                new Text(flops > 0 ? PlanFlops.Text(flops) : ""));
+        }
+
+        console.Write(table);
+        console.WriteLine($"To do: at most {PlanFlops.Text(total)} in {graph.Stages.Count(s => outlook[s.Name] is not "reused")} of {graph.Stages.Count} stages, on {index.Facts.TrainImages.ToString("N0", CultureInfo.InvariantCulture)} training images{(index.Facts.HasLabels ? "" : "; evaluation skipped: no labels")}.");
+    }
+}

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using DnC.Workflow.Learning.Phases;
+using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Cli;
+
+/// <summary>Which project serves which port: the composition root of every role.</summary>
+internal static class Composition
+{
+    /// <summary>What 'dnc stage' runs and what an engine announces.</summary>
+    public static IReadOnlyList<IStageExecutor> Executors => PhaseCatalog.All;
+
+    /// <summary>The versions by kind: part of every key.</summary>
+    public static IReadOnlyDictionary<string, int> Versions => Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
+
+    /// <summary>The ledger of a root.</summary>
+    public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
+        SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
+
+    /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
+    /// <param name="root">Where.</param>
+    /// <param name="graph">The run's.</param>
+    /// <param name="run">The run's id as soon as it is known; null until then, and nothing is claimed.</param>
+    /// <param name="report">Told of what goes wrong outside any attempt.</param>
+    /// <exception cref="UserInputException">The root is in use or cannot be written.</exception>
+    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Func<string?> run, Action<string, Exception> report) => EmbeddedEngine.Start(
+        new EngineOptions
+        {
+            Root = root.Path,
+            Slots = graph.Stages.Select(s => s.Resource).Distinct(StringComparer.Ordinal).ToDictionary(c => c, _ => SlotsPerClass, StringComparer.Ordinal),
+            Executors = Executors,
+            OnlyRun = () => run() ?? NoRun,
+            Child = ChildCommand.Self("stage"),
+            Jitter = Jitter,
+            Report = report,
+        },
+        bell => OpenLedger(root, bell));
+
+    /// <summary>On the CPU a stage a core; with the CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
+    private static int SlotsPerClass =>
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libtorch_cuda.so")) ? 1 : Environment.ProcessorCount;
+
+    /// <summary>An id that no run has.</summary>
+    private const string NoRun = "";
+
+    private static double Jitter() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Keys;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Cli;
+
+/// <summary>The data of a run as planning sees it.</summary>
+/// <param name="Spec">The spec, with the data's absolute path.</param>
+/// <param name="Facts">Counts and digests.</param>
+public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
+{
+    /// <summary>Indexes the data of a spec.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="path">'--data', which wins over the spec's.</param>
+    /// <param name="verify">Whether every byte is hashed, instead of sizes and times alone.</param>
+    /// <exception cref="UserInputException">No data is named, or it is not what it should be.</exception>
+    public static DataIndex Of(RunSpec spec, string? path, bool verify)
+    {
+        var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
+        var full = Path.GetFullPath(folder);
+        using var parts = DataFolder.Open(full, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
+        var digests = parts.Digests.ToDictionary(d => d.Key, d => verify && d.Key != "labels" ? parts.HashBytes(d.Key) : d.Value, StringComparer.Ordinal);
+        return new DataIndex(
+            spec with { Data = spec.Data with { Path = full } },
+            new DataFacts
+            {
+                TrainImages = parts.Train.Count,
+                ProbeImages = parts.Probe?.Count ?? 0,
+                TestImages = parts.Test?.Count ?? 0,
+                HasLabels = parts.Probe is not null && parts.Test is not null && parts.HasLabels("probe") && parts.HasLabels("test"),
+                Digests = digests,
+            });
+    }
+
+    /// <summary>Equal for the same spec on the same data: how 'run' finds an unfinished run to go on with.</summary>
+    public string Identity
+    {
+        get
+        {
+            var text = JsonSerializer.Serialize(Spec with { Data = Spec.Data with { Path = null } }, SpecJson.KeyOptions)
+                + string.Join('\n', Facts.Digests.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value}"));
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Cli.Status;
+
+/// <summary>What 'status --json' prints: a contract, with its schema in docs/status.schema.json.</summary>
+/// <param name="Id">The run's id.</param>
+/// <param name="Name">The spec's name.</param>
+/// <param name="State">'running', 'paused', 'succeeded', 'failed' or 'cancelled'.</param>
+/// <param name="Stages">In the graph's order.</param>
+/// <param name="Evaluation">The table, as far as it is measured.</param>
+/// <param name="EvaluationSkipped">Why there is no table ('no labels'), or null.</param>
+/// <param name="Clusters">Clusters against labels, or null.</param>
+public sealed record StatusReport(
+    string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, string? EvaluationSkipped, ClusterMetrics? Clusters)
+{
+    /// <summary>The report of a run as the ledger shows it.</summary>
+    public static StatusReport Of(RunView run)
+    {
+        var rows = new List<EvaluationRow>();
+        ClusterMetrics? clusters = null;
+        string? skipped = null;
+        foreach (var stage in run.Stages.Where(s => s.Node.Kind == "evaluate" && s.Metrics is not null && s.State is StageState.Succeeded or StageState.Reused))
+        {
+            if (stage.Metrics!.Value.TryGetProperty("rows", out _))
+            {
+                var metrics = stage.Metrics.Value.Deserialize<EvaluationMetrics>(SpecJson.Options)!;
+                rows.AddRange(metrics.Rows);
+                skipped ??= metrics.Skipped;
+            }
+            else
+            {
+                clusters = stage.Metrics.Value.Deserialize<ClusterMetrics>(SpecJson.Options);
+            }
+        }
+
+        if (run.Stages.All(s => s.Node.Kind != "evaluate"))
+            skipped = "no labels";
+        return new StatusReport(
+            run.Summary.Id,
+            run.Summary.Name,
+            run.Summary.State.Word(),
+            [.. run.Stages.Select(StatusStage.Of)],
+            rows,
+            rows.Count > 0 ? null : skipped,
+            clusters is { Skipped: null } ? clusters : null);
+    }
+
+    /// <summary>The report as JSON, nulls written out: a reader finds every property.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    private static readonly JsonSerializerOptions Json = new(SpecJson.Options)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never,
+    };
+}
+
+/// <summary>A stage in 'status --json'.</summary>
+/// <param name="Name">'base', 'expert[0]', 'evaluate[dnc]'.</param>
+/// <param name="State">A word of the state table.</param>
+/// <param name="Attempts">Attempts of this generation.</param>
+/// <param name="Generation">1, and one more for each rerun.</param>
+/// <param name="ResumedAtStep">Where the last attempt went on from, or null.</param>
+/// <param name="ReusedFrom">'run/stage' whose result stands for it, or null.</param>
+/// <param name="Error">Why it failed last, or null.</param>
+/// <param name="Step">Steps done by the running attempt, or null.</param>
+/// <param name="Steps">Steps in all, or null.</param>
+/// <param name="Metrics">The phase's own figures, or null.</param>
+public sealed record StatusStage(
+    string Name, string State, int Attempts, int Generation, long? ResumedAtStep, string? ReusedFrom, string? Error, long? Step, long? Steps, JsonElement? Metrics)
+{
+    /// <summary>The stage as the ledger shows it.</summary>
+    public static StatusStage Of(StageView stage) => new(
+        stage.Node.Name,
+        stage.State.Word(),
+        stage.Attempts,
+        stage.Generation,
+        stage.ResumedAtStep,
+        stage.ReusedFrom,
+        stage.Error,
+        stage.State == StageState.Running ? stage.Progress?.Step : null,
+        stage.State == StageState.Running ? stage.Progress?.Steps : null,
+        stage.Metrics);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using DnC.Workflow.Cli.Status;
+using DnC.Workflow.Stages.Execution;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli.Terminal;
+
+/// <summary>The table that a run ends with.</summary>
+public static class EvaluationTable
+{
+    /// <summary>Writes the evaluation of a run: whole test set first, then each expert against the base on its own cluster.</summary>
+    public static void Write(IAnsiConsole console, StatusReport report)
+    {
+        if (report.EvaluationSkipped is { } why)
+        {
+            console.MarkupLineInterpolated($"Evaluation [yellow]skipped: {why}[/]");
+            return;
+        }
+
+        var whole = report.Evaluation.Where(r => r.Subset is null).OrderBy(r => Rank(r.Model)).ToList();
+        if (whole.Count > 0)
+            console.Write(Table("Top-1 on the test images, percent", whole, subsets: false));
+        var own = report.Evaluation.Where(r => r.Subset is not null)
+            .OrderBy(r => r.Subset, StringComparer.Ordinal).ThenBy(r => r.Model, StringComparer.Ordinal).ToList();
+        if (own.Count > 0)
+            console.Write(Table("Each expert against the base on its own cluster, percent", own, subsets: true));
+        if (report.Clusters is { } c)
+        {
+            var domains = c.DomainPurity is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; domains: purity {c.DomainPurity:0.00}, NMI {c.DomainNmi:0.00}");
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{c.Clusters} clusters against labels of {c.Images} images: classes: purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
+        }
+    }
+
+    private static Table Table(string title, List<EvaluationRow> rows, bool subsets)
+    {
+        var table = new Table { Title = new TableTitle(Markup.Escape(title)), Border = TableBorder.Simple };
+        if (subsets)
+            table.AddColumn("on");
+        table.AddColumn("model");
+        table.AddColumn(new TableColumn("k-NN").RightAligned());
+        table.AddColumn(new TableColumn("linear probe").RightAligned());
+        table.AddColumn(new TableColumn("images").RightAligned());
+        foreach (var row in rows)
+        {
+            string[] cells =
+            [
+                .. subsets ? (string[])[row.Subset!] : [],
+                row.Model,
+                Cell(row.Knn, row.KnnStderr),
+                Cell(row.Linear, row.LinearStderr),
+                row.Images.ToString(CultureInfo.InvariantCulture),
+            ];
+            var style = row.Model == "dnc" ? new Style(decoration: Decoration.Bold) : Style.Plain;
+            table.AddRow(cells.Select(c => new Text(c, style)));
+        }
+
+        return table;
+    }
+
+    private static string Cell(double? value, double? error) => value is null
+        ? "–"
+        : error is null
+            ? value.Value.ToString("0.0", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} ± {error:0.0}");
+
+    private static int Rank(string model) => model switch
+    {
+        "chance" => 0,
+        "raw pixels" => 1,
+        "base" => 2,
+        "base-only" => 3,
+        "experts-only" => 4,
+        "dnc" => 5,
+        _ => 6,
+    };
+}

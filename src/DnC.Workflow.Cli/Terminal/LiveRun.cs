@@ -1,0 +1,122 @@
+using System.Globalization;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+using Spectre.Console;
+using DnC.Workflow.Stages.Execution;
+using Spectre.Console.Rendering;
+
+namespace DnC.Workflow.Cli.Terminal;
+
+/// <summary>A run as it goes: a bar for every running stage on a terminal, a line for every change and every tenth elsewhere.</summary>
+/// <param name="console">Where to.</param>
+/// <param name="time">For time left.</param>
+public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
+{
+    private readonly Dictionary<string, (StageState State, int Generation, int Attempt, int Tenth)> _printed = new(StringComparer.Ordinal);
+
+    /// <summary>Shows the run until <paramref name="read"/> says that it has ended or <paramref name="stop"/> is set; returns the last view.</summary>
+    /// <param name="read">Reads the run's state.</param>
+    /// <param name="stop">Set by Ctrl-C.</param>
+    public RunView Follow(Func<RunView> read, CancellationToken stop)
+    {
+        var view = read();
+        if (!console.Profile.Capabilities.Interactive || !console.Profile.Out.IsTerminal)
+        {
+            for (; ; view = read())
+            {
+                PrintChanges(view);
+                if (Ended(view, stop))
+                    return view;
+            }
+        }
+
+        console.Live(Picture(view)).AutoClear(true).Start(live =>
+        {
+            while (!Ended(view, stop))
+            {
+                view = read();
+                PrintEnds(view);
+                live.UpdateTarget(Picture(view));
+            }
+        });
+        return view;
+    }
+
+    private static bool Ended(RunView view, CancellationToken stop) =>
+        view.Summary.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled || stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(300));
+
+    private void PrintEnds(RunView view) => Print(view, ended: true);
+
+    private void PrintChanges(RunView view) => Print(view, ended: false);
+
+    private void Print(RunView view, bool ended)
+    {
+        foreach (var stage in view.Stages)
+        {
+            var tenth = stage.Progress is { Steps: > 0 } p && stage.State == StageState.Running ? (int)(10 * p.Step / p.Steps) : 0;
+            var now = (stage.State, stage.Generation, stage.Attempts, ended ? 0 : tenth);
+            var known = _printed.TryGetValue(stage.Node.Name, out var before);
+            _printed[stage.Node.Name] = now;
+            if ((known && before == now) || stage.State is StageState.Waiting or StageState.Ready)
+                continue;
+            if (ended && stage.State == StageState.Running)
+                continue;
+            // What had ended before this command began is no news.
+            if (!known && _printed.Count <= view.Stages.Count && stage.State.IsEnded() && stage.Since < _since)
+                continue;
+            // One write: the live picture below is drawn again after each.
+            console.Write(new Text(Line(stage) + "\n", stage.State == StageState.Running ? Style.Plain : StageTable.Colour(stage.State)));
+        }
+    }
+
+    private readonly DateTimeOffset _since = time.GetUtcNow();
+
+    private string Line(StageView stage)
+    {
+        var name = stage.Node.Name.PadRight(24);
+        if (stage.State == StageState.Running)
+            return $"{name} {(stage.Progress is { Steps: > 0 } p ? Figures(stage, p) : "started")}";
+        var took = stage.Started is { } s && stage.Ended is { } e && stage.State is StageState.Succeeded or StageState.Failed ? " in " + Durations.Short(e - s) : "";
+        var why = stage.State == StageState.Failed ? ": " + stage.Error : stage.State == StageState.Reused ? " from " + stage.ReusedFrom : "";
+        return $"{name} {stage.State.Word()}{took}{why}";
+    }
+
+    private Rows Picture(RunView view)
+    {
+        var running = view.Stages.Where(s => s.State == StageState.Running).ToList();
+        var width = running.Select(s => s.Node.Name.Length).Append(0).Max();
+        var lines = new List<IRenderable>();
+        foreach (var stage in running)
+        {
+            var share = stage.Progress is { Steps: > 0 } p ? Math.Clamp((double)p.Step / p.Steps, 0, 1) : 0;
+            var filled = (int)Math.Round(share * BarWidth);
+            var room = Math.Max(10, console.Profile.Width - width - BarWidth - 3);
+            var figures = stage.Progress is { } q ? Figures(stage, q) : "starting";
+            lines.Add(new Markup(
+                $"[blue]{Markup.Escape(stage.Node.Name.PadRight(width))} {new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {Markup.Escape(figures.Length > room ? figures[..(room - 1)] + "…" : figures)}"));
+        }
+
+        var counts = view.Stages.GroupBy(s => s.State).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key.Word()}"));
+        lines.Add(new Text(string.Join(" · ", counts), new Style(Color.Grey)));
+        return new Rows(lines);
+    }
+
+    private const int BarWidth = 14;
+
+    private string Figures(StageView stage, StageProgress p)
+    {
+        var parts = new List<string>();
+        if (p.Phase is { } phase)
+            parts.Add(phase);
+        if (p.Steps > 0)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{100.0 * p.Step / p.Steps,3:0} %"));
+        if (p.ImagesPerSecond > 0)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{p.ImagesPerSecond:0} images/s"));
+        if (p.Loss is { } loss)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.000}"));
+        var done = p.Step - (stage.ResumedAtStep ?? 0);
+        if (p.Steps > 0 && done > 0 && stage.Started is { } started)
+            parts.Add(Durations.Short((time.GetUtcNow() - started) * ((p.Steps - p.Step) / (double)done)) + " left");
+        return string.Join("  ", parts);
+    }
+}

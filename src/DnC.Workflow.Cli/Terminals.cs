@@ -1,0 +1,23 @@
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli;
+
+/// <summary>Where a command writes: results to standard output, news and errors to standard error.</summary>
+/// <param name="Out">Results and progress.</param>
+/// <param name="Error">Errors.</param>
+/// <param name="Time">The clock of what is shown.</param>
+internal sealed record Terminals(IAnsiConsole Out, IAnsiConsole Error, TimeProvider Time)
+{
+    /// <summary>This process's own; colours only on a terminal and without NO_COLOR.</summary>
+    public static Terminals Own()
+    {
+        var error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = AnsiConsole.Console;
+        // In a pipe a line is a line, however long.
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = 200;
+        if (Console.IsErrorRedirected)
+            error.Profile.Width = 1000;
+        return new Terminals(console, error, TimeProvider.System);
+    }
+}

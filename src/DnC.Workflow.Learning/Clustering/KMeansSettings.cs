@@ -1,0 +1,21 @@
+namespace DnC.Workflow.Learning.Clustering;
+
+/// <summary>Settings of <see cref="KMeans"/>. The paper states cosine similarity and K alone; the rest is [ours].</summary>
+/// <param name="Clusters">K, at least 1 and at most the number of rows.</param>
+public sealed record KMeansSettings(int Clusters)
+{
+    /// <summary>Runs from different seeds; the one of least inertia is kept [ours].</summary>
+    public int Restarts { get; init; } = 3;
+
+    /// <summary>Updates of the centroids in a run, at most [ours].</summary>
+    public int MaxIterations { get; init; } = 100;
+
+    /// <summary>Lloyd stops when an update lowers the inertia by less than this share of it [ours].</summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>Rows of an update; 0: all of them (Lloyd) [ours].</summary>
+    public int MiniBatch { get; init; }
+
+    /// <summary>Rows that the seeding looks at, a sample drawn by the seed, at least 8 K [ours].</summary>
+    public int SeedingRows { get; init; } = 32_768;
+}

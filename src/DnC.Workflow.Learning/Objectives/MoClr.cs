@@ -1,0 +1,40 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DnC.Workflow.Learning.Objectives;
+
+/// <summary>
+/// MoCLR [paper, 3.1]: InfoNCE over cosine similarities. For the online projection of one view the positive is the target's projection
+/// of the other view of the same image, the negatives are the target's of the batch's other images; L = L(v, v′) + L(v′, v).
+/// </summary>
+public sealed class MoClr : IObjective
+{
+    private readonly double _temperature;
+
+    /// <param name="temperature">Divides the similarities; positive. The paper states none, 0.1 is SimCLR's.</param>
+    public MoClr(double temperature)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
+        _temperature = temperature;
+    }
+
+    public bool UsesTarget => true;
+
+    public nn.Module<Tensor, Tensor>? Predictor => null;
+
+    /// <inheritdoc/>
+    /// <remarks>Computed in single precision (double for double inputs), whatever autocast made of the projections.</remarks>
+    public Tensor Loss(TwoViews online, TwoViews target)
+    {
+        using var scope = NewDisposeScope();
+        var labels = arange(online.First.shape[0], int64, online.First.device);
+        var loss = InfoNce(online.First, target.Second, labels).add(InfoNce(online.Second, target.First, labels));
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    private Tensor InfoNce(Tensor online, Tensor target, Tensor labels) =>
+        nn.functional.cross_entropy(Unit(online).div(_temperature).mm(Unit(target).t()), labels);
+
+    private static Tensor Unit(Tensor rows) =>
+        nn.functional.normalize(rows.dtype is ScalarType.Float64 ? rows : rows.to(ScalarType.Float32), dim: 1);
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json;
+using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Keys;
+using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Learning.Phases;
+
+/// <summary>Phase 3: k-means with cosine similarity on the embedding [paper, C], then every image to its nearest centroid; small clusters merged [ours].</summary>
+public sealed class ClusterPhase : IStageExecutor
+{
+    /// <inheritdoc/>
+    public string Kind => "cluster";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public StageResult Execute(StageContext context)
+    {
+        var settings = context.Read<ClusterSettings>();
+        var (cluster, device) = (settings.Cluster, StageDevice.Open(context.Options));
+        using var source = StageImages.OpenTraining(context);
+        var (images, _) = MemberList.Read(context.Input("embedded"), source);
+
+        KMeansResult found;
+        using (var matrix = FeatureMatrix.Open(context.Input("embedding")))
+        {
+            var search = new KMeansSettings(cluster.K) { Restarts = cluster.Restarts, MaxIterations = cluster.Iterations, MiniBatch = cluster.MiniBatch };
+            found = KMeans.Fit(matrix, search, DerivedSeed.Of((ulong)settings.Seed, Kind), device.Device, Resume(context), Observer(context, cluster));
+        }
+
+        var minimum = Math.Max(2, (int)(cluster.MinimumShare * images.Length / cluster.K));
+        var map = ClusterSizes.Merge(found.Centroids, found.Assignment, minimum);
+        var assigned = images.Zip(map.Apply(found.Assignment)).ToList();
+        if (context.Inputs.ContainsKey("base"))
+            assigned.AddRange(AssignRest(context, settings, device, source, images, found.Centroids, map));
+        Write(context, source, found, map, assigned);
+        return StageResult.Of(
+            new
+            {
+                clusters = map.Count,
+                sizes = Enumerable.Range(0, map.Count).Select(c => assigned.Count(a => a.Second == c)),
+                inertia = found.Inertia,
+                iterations = found.Run.Inertias.Count,
+                restart = found.Run.Restart,
+                provenance = device.Provenance(),
+            },
+            fanOut: map.Count);
+    }
+
+    private static KMeansState? Resume(StageContext context)
+    {
+        if (context.Checkpoints.ResumeFolder is not { } folder)
+            return null;
+        try
+        {
+            return KMeansState.Load(folder);
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        {
+            context.Report.Log($"The checkpoint cannot be used; starting from the beginning. {e.Message}");
+            return null;
+        }
+    }
+
+    private static Action<KMeansState> Observer(StageContext context, ClusterSpec cluster)
+    {
+        var since = Stopwatch.StartNew();
+        var steps = (long)cluster.Restarts * cluster.Iterations;
+        return state =>
+        {
+            var step = ((long)state.Restart * cluster.Iterations) + state.Iteration;
+            context.Report.Progress(new StageProgress(step, steps, Loss: state.Inertias.Count > 0 ? state.Inertias[^1] : null, Phase: "k-means"));
+            var stop = context.StopRequested();
+            if (stop || since.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds)
+            {
+                var folder = context.Checkpoints.Begin(step);
+                state.Save(folder);
+                context.Checkpoints.Commit(folder, step);
+                since.Restart();
+            }
+
+            if (stop)
+                throw new StageStopped();
+        };
+    }
+
+    /// <summary>The second, streaming pass: images outside the sample, embedded and assigned batch by batch.</summary>
+    private static List<(int First, int Second)> AssignRest(
+        StageContext context, ClusterSettings settings, StageDevice device, IImageSource source, int[] sampled, Centroids centroids, ClusterMap map)
+    {
+        using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
+        ModelFile.Load(context.Input("base"), encoder);
+        var rest = StageImages.All(source).Except(sampled).Order().ToArray();
+        var set = StageImages.Set(source, rest, context, settings.Model, settings.BadImageShare);
+        using var nearest = new NearestCentroid(centroids, device.Device);
+        var assigned = new List<(int, int)>(rest.Length);
+        FeaturePass.Run(context, device, encoder, set, new EmbedSpec().Batch, settings.Layer, "assigning", (batch, features) =>
+            assigned.AddRange(batch.Indices.Take(batch.Count).Select(set.SourceIndex).Zip(map.Apply(nearest.Assign(features)))));
+        return assigned;
+    }
+
+    private static void Write(StageContext context, IImageSource source, KMeansResult found, ClusterMap map, List<(int First, int Second)> assigned)
+    {
+        string At(string name) => Path.Combine(context.OutputFolder, name);
+        found.Centroids.Write(At(StageFiles.Centroids));
+        File.WriteAllText(At(StageFiles.ClusterMap), JsonSerializer.Serialize(map, SpecJson.Options));
+        MemberList.Write(At(StageFiles.Assignments), source, assigned);
+        for (var c = 0; c < map.Count; c++)
+            MemberList.Write(At(StageFiles.Members(c)), source, assigned.Where(a => a.Second == c).Select(a => a.First));
+    }
+}

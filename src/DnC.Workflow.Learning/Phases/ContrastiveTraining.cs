@@ -1,0 +1,80 @@
+using DnC.Workflow.Images.Augmentation;
+using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Objectives;
+using DnC.Workflow.Learning.Optimization;
+using DnC.Workflow.Learning.Training;
+using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Keys;
+using DnC.Workflow.Stages.Plan;
+using static TorchSharp.torch;
+
+namespace DnC.Workflow.Learning.Phases;
+
+/// <summary>Self-supervised training of one encoder on some images: the work of base and expert stages [paper, 3.1].</summary>
+internal static class ContrastiveTraining
+{
+    /// <summary>Trains, and writes the online network and the curve.</summary>
+    /// <param name="context">The stage.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="seed">Of weights, order and views: derived from the run's seed and what is trained on.</param>
+    /// <param name="source">The training images.</param>
+    /// <param name="members">Which of them.</param>
+    public static StageResult Run(StageContext context, TrainingSettings settings, ulong seed, IImageSource source, int[] members)
+    {
+        var training = settings.Training;
+        var device = StageDevice.Open(context.Options, training.Precision);
+        if (members.Length < 2)
+            throw new StageFailure($"There are {members.Length} images to train on; a contrastive objective needs at least 2.", retryable: false);
+        var set = StageImages.Set(source, members, context, settings.Model, settings.BadImageShare);
+        var batches = new TwoViewBatches(
+            set, ViewRecipe.Named(settings.Model.Augmentation), settings.Model.Side, training.Batch, DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
+        var length = TrainingLength.Of(training, members.Length, batches.Batch);
+
+        using var encoder = new Encoder(settings.Model, DerivedSeed.Of(seed, "weights"), device.Device);
+        if (settings.Init == "base")
+            ModelFile.Load(context.Input("base"), encoder);
+        using var target = new MomentumEncoder(encoder);
+        var objective = ObjectiveCatalog.Create(training);
+        using var optimizer = OptimizerCatalog.Create(training, OptimizedParameter.Of(encoder));
+        var rates = new LearningRateSchedule(training.LearningRate, batches.Batch, length.WarmupSteps, length.Steps);
+        var momenta = new TargetMomentumSchedule(training.TargetMomentum, length.Steps);
+        var state = new TrainingState(NamedTensors.Of(("online", encoder), ("target", target.Network)).With("optimizer", optimizer.State));
+
+        Tensor Step(ViewBatch batch, long step, double rate)
+        {
+            var (first, second) = (device.Images(batch.View1, batch.Count, settings.Model.Side), device.Images(batch.View2, batch.Count, settings.Model.Side));
+            optimizer.ZeroGradients();
+            Tensor loss;
+            using (device.Precision())
+            {
+                var online = new TwoViews(encoder.Embed(first).Projection, encoder.Embed(second).Projection);
+                var targets = objective.UsesTarget ? new TwoViews(target.Project(first), target.Project(second)) : online;
+                loss = objective.Loss(online, targets);
+            }
+
+            loss.backward();
+            optimizer.Step(rate);
+            target.Update(momenta.At(step));
+            return loss;
+        }
+
+        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set.Id);
+
+        ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), encoder);
+        CurvePoint.Write(Path.Combine(context.OutputFolder, StageFiles.Curve), state.Curve);
+        var seen = length.Steps * batches.Batch;
+        return StageResult.Of(new
+        {
+            members = members.Length,
+            length.Steps,
+            images = seen,
+            loss = state.Curve[^1].Loss,
+            flops = seen * Flops.TwoViewStep(encoder, settings.Model.Side, objective.UsesTarget),
+            badImages = StageImages.Bad(set),
+            provenance = device.Provenance(),
+        });
+    }
+}

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Keys;
+using DnC.Workflow.Stages.Plan;
+
+namespace DnC.Workflow.Learning.Phases;
+
+/// <summary>Phase 4: the same objective on one cluster's images, from scratch [paper, 3.2] or from the base [ours].</summary>
+/// <remarks>
+/// Its seed derives from the members, not from the cluster's number: the same images give the same expert, whatever number the next clustering gives them.
+/// </remarks>
+public sealed class ExpertPhase : IStageExecutor
+{
+    /// <inheritdoc/>
+    public string Kind => "expert";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public StageResult Execute(StageContext context)
+    {
+        var settings = context.Read<TrainingSettings>();
+        using var images = StageImages.OpenTraining(context);
+        var list = context.Input("members");
+        var (members, _) = MemberList.Read(list, images);
+        var seed = DerivedSeed.Of((ulong)settings.Seed, Kind, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(list))));
+        return ContrastiveTraining.Run(context, settings, seed, images, members);
+    }
+}

@@ -1,0 +1,41 @@
+using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Learning.Phases;
+
+/// <summary>The images that a stage reads.</summary>
+internal static class StageImages
+{
+    /// <summary>The training images of a run. Probe, test and labels stay shut.</summary>
+    public static IImageSource OpenTraining(StageContext context) => Opened(context, DataFolder.OpenTraining);
+
+    /// <summary>Every part of a run's data, for evaluation.</summary>
+    public static DataParts OpenAll(StageContext context) => Opened(context, DataFolder.Open);
+
+    private static T Opened<T>(StageContext context, Func<string, string?, string?, string?, T> open)
+    {
+        var data = context.Data;
+        try
+        {
+            return open(data.Path ?? throw new UserInputException("The run has no data folder."), data.Train, data.Probe, data.Test);
+        }
+        catch (UserInputException e)
+        {
+            throw new StageFailure(e.Message, retryable: false, e);
+        }
+    }
+
+    /// <summary>A set for batches at the network's side, within the run's budget of memory.</summary>
+    public static ImageSet Set(IImageSource source, IReadOnlyList<int> members, StageContext context, ModelSpec model, double badImageShare) => new(
+        source,
+        members,
+        new ImageSetOptions(model.Side) { AllowedBadShare = badImageShare, HeldBytes = context.Data.CacheMegabytes * (1L << 20) });
+
+    /// <summary>Every image of a source.</summary>
+    public static int[] All(IImageSource source) => [.. Enumerable.Range(0, source.Count)];
+
+    /// <summary>What the metrics say of images that could not be read.</summary>
+    public static IReadOnlyList<object> Bad(ImageSet set) => [.. set.Bad.Images.Take(100).Select(b => new { b.Id, b.Reason })];
+}

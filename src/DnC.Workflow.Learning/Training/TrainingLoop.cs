@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Execution;
+using static TorchSharp.torch;
+
+namespace DnC.Workflow.Learning.Training;
+
+/// <summary>What one training does in a step. The loop owns everything else.</summary>
+/// <param name="Steps">Length.</param>
+/// <param name="StepsPerEpoch">For the curve's epochs.</param>
+/// <param name="LearningRate">The rate of each step (0-based).</param>
+/// <param name="Batches">The batches from a step on.</param>
+/// <param name="Step">Forward, backward, update: batch, step and rate to the loss, a scalar.</param>
+public sealed record TrainingRecipe(
+    long Steps, int StepsPerEpoch, Func<long, double> LearningRate, Func<long, IEnumerable<ViewBatch>> Batches, Func<ViewBatch, long, double, Tensor> Step);
+
+/// <summary>The one training loop: schedule → step → check → log → checkpoint.</summary>
+public static class TrainingLoop
+{
+    /// <summary>Points of a curve, however long the training.</summary>
+    private const int CurvePoints = 1000;
+
+    /// <summary>Trains from the stage's resume point, or from the start, to the end.</summary>
+    /// <exception cref="StageFailure">The loss is not a number: names the step and the batch's images.</exception>
+    /// <exception cref="StageStopped">It was asked to stop; a checkpoint is written.</exception>
+    public static void Run(StageContext context, TrainingRecipe recipe, TrainingState state, Func<int, string> imageId)
+    {
+        Resume(context, state);
+        var every = Math.Max(1, recipe.Steps / CurvePoints);
+        var (sum, count, images) = (0.0, 0, 0L);
+        var sinceCheckpoint = Stopwatch.StartNew();
+        var sincePoint = Stopwatch.StartNew();
+
+        foreach (var batch in recipe.Batches(state.Step).Take((int)Math.Min(int.MaxValue, recipe.Steps - state.Step)))
+        {
+            var rate = recipe.LearningRate(state.Step);
+            double loss;
+            using (NewDisposeScope())
+                loss = recipe.Step(batch, state.Step, rate).item<float>();
+            if (!double.IsFinite(loss))
+                throw Diverged(context, state, batch, loss, rate, imageId);
+            state.Step++;
+
+            (sum, count, images) = (sum + loss, count + 1, images + batch.Count);
+            if (state.Step % every == 0 || state.Step == recipe.Steps)
+            {
+                var speed = images / Math.Max(1e-9, sincePoint.Elapsed.TotalSeconds);
+                state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, sum / count, rate, speed));
+                context.Report.Progress(new StageProgress(state.Step, recipe.Steps, speed, sum / count));
+                (sum, count, images) = (0, 0, 0);
+                sincePoint.Restart();
+            }
+
+            var stop = context.StopRequested();
+            if (state.Step < recipe.Steps && (stop || sinceCheckpoint.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds))
+            {
+                Save(context, state);
+                sinceCheckpoint.Restart();
+            }
+
+            if (stop && state.Step < recipe.Steps)
+                throw new StageStopped();
+        }
+    }
+
+    private static void Resume(StageContext context, TrainingState state)
+    {
+        if (context.Checkpoints.ResumeFolder is not { } folder)
+            return;
+        try
+        {
+            state.Load(folder);
+        }
+        catch (WeightsFileException e)
+        {
+            // The ledger named it, so it was whole once: a damaged disk. Starting over loses time, never the result.
+            context.Report.Log($"The checkpoint cannot be used; starting from the beginning. {e.Message}");
+            return;
+        }
+
+        context.Report.Log(string.Create(CultureInfo.InvariantCulture, $"Going on at step {state.Step}."));
+    }
+
+    private static void Save(StageContext context, TrainingState state)
+    {
+        var folder = context.Checkpoints.Begin(state.Step);
+        state.Save(folder);
+        context.Checkpoints.Commit(folder, state.Step);
+    }
+
+    private static StageFailure Diverged(StageContext context, TrainingState state, ViewBatch batch, double loss, double rate, Func<int, string> imageId)
+    {
+        var ids = batch.Indices.Take(batch.Count).Select(imageId).ToList();
+        context.Report.Log($"Images of the batch: {string.Join(", ", ids)}");
+        return new StageFailure(
+            string.Create(CultureInfo.InvariantCulture, $"The loss is {loss} at step {state.Step} (learning rate {rate:0.#####}): the training diverged. ")
+            + $"The last good checkpoint is kept; the attempt's log lists the batch's {ids.Count} images (first: {string.Join(", ", ids.Take(3))}). "
+            + "A lower learningRate or a longer warmupEpochs usually helps; if one image is always there, look at it.",
+            retryable: false);
+    }
+}

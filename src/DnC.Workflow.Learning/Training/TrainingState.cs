@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Spec;
+using static TorchSharp.torch;
+
+namespace DnC.Workflow.Learning.Training;
+
+/// <summary>
+/// Everything a resume needs: named live tensors (weights, buffers, target network, optimiser moments), the step, the curve. Nothing else
+/// exists: learning rate, target momentum, order of the images and every augmentation are functions of the step and the seed.
+/// </summary>
+/// <param name="tensors">The live tensors; loading copies into them.</param>
+public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
+{
+    private const string Tensors = "state.safetensors";
+    private const string Rest = "state.json";
+
+    /// <summary>Steps done.</summary>
+    public long Step { get; set; }
+
+    /// <summary>The curve so far.</summary>
+    public List<CurvePoint> Curve { get; } = [];
+
+    /// <summary>Writes the state into an empty folder and forces its files to disk.</summary>
+    public void Save(string folder)
+    {
+        var path = Path.Combine(folder, Tensors);
+        SafetensorsFile.Write(path, tensors);
+        using var file = new FileStream(Path.Combine(folder, Rest), FileMode.CreateNew, FileAccess.Write);
+        JsonSerializer.Serialize(file, new Saved(Step, Digest(path), Curve), SpecJson.Options);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Copies a saved state into the live tensors.</summary>
+    /// <exception cref="WeightsFileException">The checkpoint is damaged or belongs to another network or optimiser.</exception>
+    public void Load(string folder)
+    {
+        var path = Path.Combine(folder, Tensors);
+        Saved saved;
+        try
+        {
+            using var file = File.OpenRead(Path.Combine(folder, Rest));
+            saved = JsonSerializer.Deserialize<Saved>(file, SpecJson.Options)!;
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new WeightsFileException(Path.Combine(folder, Rest), e.Message, e);
+        }
+
+        if (!File.Exists(path) || Digest(path) != saved.Digest)
+            throw new WeightsFileException(path, "its bytes are not those that were written");
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var read = SafetensorsFile.Read(path);
+        var missing = tensors.Keys.Except(read.Keys, StringComparer.Ordinal).Concat(read.Keys.Except(tensors.Keys, StringComparer.Ordinal)).ToList();
+        if (missing.Count > 0)
+            throw new WeightsFileException(path, $"it does not hold the same tensors as this training: {string.Join(", ", missing.Take(5))}");
+        foreach (var (name, live) in tensors)
+        {
+            if (!live.shape.SequenceEqual(read[name].shape) || live.dtype != read[name].dtype)
+                throw new WeightsFileException(path, $"'{name}' has another shape or type than in this training");
+            live.copy_(read[name]);
+        }
+
+        Step = saved.Step;
+        Curve.Clear();
+        Curve.AddRange(saved.Curve);
+    }
+
+    private static string Digest(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private sealed record Saved(long Step, string Digest, IReadOnlyList<CurvePoint> Curve);
+}
