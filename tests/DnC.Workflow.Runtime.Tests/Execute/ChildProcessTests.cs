@@ -150,6 +150,7 @@ public sealed class ChildProcessTests : IDisposable
             Stage = "base",
             Settings = JsonSerializer.SerializeToElement(settings, SpecJson.Options),
             Options = new StageOptions { Threads = 1 },
+            DataDigests = new Dictionary<string, string>(),
             Data = new DataSpec(),
             Inputs = new Dictionary<string, string> { ["model"] = "/none" },
             OutputFolder = _folder.At("output"),
