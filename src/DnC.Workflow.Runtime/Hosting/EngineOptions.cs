@@ -25,7 +25,7 @@ public sealed record EngineOptions
     /// <summary>How to start a body's process; null runs bodies on the engine's own threads (no-op bodies and tests).</summary>
     public required ChildCommand? Child { get; init; }
 
-    /// <summary>A draw in [0, 1) for jitter. [ours]</summary>
+    /// <summary>A draw in [0, 1) for jitter; called from several threads at once. [ours]</summary>
     public required Func<double> Jitter { get; init; }
 
     /// <summary>The one clock of ledger and engine.</summary>

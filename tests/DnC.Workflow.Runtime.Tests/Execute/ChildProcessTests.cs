@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Body;
 using DnC.Workflow.Runtime.Execute.Child;
@@ -85,6 +87,19 @@ public sealed class ChildProcessTests : IDisposable
     {
         _onCheckpoint = () => _stop.Request(StopReason.Preempt);
         Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: false)));
+    }
+
+    [Fact]
+    public void A_SIGTERM_of_its_own_is_a_wish_to_stop_too()
+    {
+        _onCheckpoint = () =>
+        {
+            var pid = int.Parse(Regex.Match(_log.Tail(), "Process ([0-9]+) runs").Groups[1].Value);
+            using var kill = Process.Start("kill", ["-TERM", $"{pid}"]);
+            kill.WaitForExit();
+        };
+        Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: false)));
+        Assert.False(_stop.IsRequested);
     }
 
     [Fact]
