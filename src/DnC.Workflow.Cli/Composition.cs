@@ -41,9 +41,13 @@ internal static class Composition
         },
         bell => OpenLedger(root, bell));
 
-    /// <summary>On the CPU a stage a core; with the CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
-    private static int SlotsPerClass =>
-        File.Exists(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libtorch_cuda.so")) ? 1 : Environment.ProcessorCount;
+    /// <summary>On the CPU a stage a core; with a CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
+    private static int SlotsPerClass => HasCuda ? 1 : Environment.ProcessorCount;
+
+    // By its files: asking libtorch itself would load it into the engine.
+    private static bool HasCuda => new[] { AppContext.BaseDirectory, Environment.GetEnvironmentVariable("DNC_LIBTORCH") }
+        .Where(folder => !string.IsNullOrEmpty(folder) && Directory.Exists(folder))
+        .Any(folder => Directory.EnumerateFiles(folder!, "*torch_cuda.*", SearchOption.AllDirectories).Any());
 
     /// <summary>An id that no run has.</summary>
     private const string NoRun = "";

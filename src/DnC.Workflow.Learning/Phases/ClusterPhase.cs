@@ -98,7 +98,7 @@ public sealed class ClusterPhase : IStageExecutor
         using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
         ModelFile.Load(context.Input("base"), encoder);
         var rest = StageImages.All(source).Except(sampled).Order().ToArray();
-        var set = StageImages.Set(source, rest, context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Plain(source, rest, context, settings.Model, settings.BadImageShare);
         using var nearest = new NearestCentroid(centroids, device.Device);
         var assigned = new List<(int, int)>(rest.Length);
         FeaturePass.Run(context, device, encoder, set, new EmbedSpec().Batch, settings.Layer, "assigning", (batch, features) =>

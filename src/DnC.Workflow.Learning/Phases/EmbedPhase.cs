@@ -26,7 +26,7 @@ public sealed class EmbedPhase : IStageExecutor
         using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
         ModelFile.Load(context.Input("base"), encoder);
         var members = Sample(images.Count, embed.Sample, DerivedSeed.Of((ulong)settings.Seed, Kind));
-        var set = StageImages.Set(images, members, context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Plain(images, members, context, settings.Model, settings.BadImageShare);
 
         var rows = new List<int>(members.Length);
         using (var matrix = FeatureMatrixWriter.Create(Path.Combine(context.OutputFolder, StageFiles.Embedding), FeaturePass.Width(encoder, embed.Layer)))

@@ -149,7 +149,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         foreach (var resource in _options.Slots.Keys)
             _servers.Add(Own(bell.Listen(resource, job, lease.Grace)));
 
-        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent, OnlyRun = _options.OnlyRun() };
+        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = IsWhole, OnlyRun = _options.OnlyRun() };
 
         void Reported(ReconcileReport? done, Exception? error)
         {
@@ -186,5 +186,20 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     {
         _owned.Push(owned);
         return owned;
+    }
+
+    /// <summary>Whether an earlier result can stand for a stage: every byte of it, since nothing downstream may ever read it again.</summary>
+    private bool IsWhole(Artifact artifact)
+    {
+        try
+        {
+            foreach (var file in artifact.Files)
+                Store.Open(file);
+            return true;
+        }
+        catch (ArtifactLostException)
+        {
+            return false;
+        }
     }
 }

@@ -22,7 +22,7 @@ public sealed class RunService(ILedger ledger)
     {
         if (startNew || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
-        ledger.Continue(unfinished);
+        ledger.Continue(unfinished, submission);
         return new StartedRun(unfinished, WentOn: true);
     }
 
