@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DnC.Workflow.Learning.Phases;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
@@ -21,6 +22,9 @@ internal static class Composition
     /// <summary>The ledger of a root.</summary>
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
         SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
+
+    /// <summary>The artifacts of a root, as its engine keeps them.</summary>
+    public static FolderStore OpenStore(Root root) => new(EmbeddedEngine.ArtifactFolder(root.Path));
 
     /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
     /// <param name="root">Where.</param>

@@ -18,8 +18,9 @@ internal static class PlanCommand
             var index = DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify));
             var graph = Planner.Plan(index.Spec, index.Facts);
             var place = Options.RootOf(parsed, root);
+            var store = Composition.OpenStore(place);
             var outlook = place.HasLedger && !parsed.GetValue(noCache)
-                ? place.Read(runs => Outlook.Of(graph, Composition.Versions, runs.FindResult))
+                ? place.Read(runs => Outlook.Of(graph, Composition.Versions, key => runs.FindResult(key) is { } found && store.IsPresent(found.Output) ? found : null))
                 : Outlook.Of(graph, Composition.Versions, _ => null);
             Show(terminals.Out, graph, outlook, index);
             return ExitCodes.Success;

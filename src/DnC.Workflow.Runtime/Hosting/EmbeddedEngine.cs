@@ -45,7 +45,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
             Ledger = openLedger(bell);
             if (Ledger is IDisposable disposable)
                 _owned.Push(disposable);
-            Store = new FolderStore(Path.Combine(options.Root, "artifacts"));
+            Store = new FolderStore(ArtifactFolder(options.Root));
             Start(bell);
         }
         catch
@@ -63,6 +63,9 @@ public sealed class EmbeddedEngine : IAsyncDisposable
 
     /// <summary>Outputs of stages.</summary>
     public IArtifactStore Store { get; }
+
+    /// <summary>Where the outputs of a root's stages lie.</summary>
+    public static string ArtifactFolder(string root) => Path.Combine(root, "artifacts");
 
     /// <summary>Takes the root, opens its ledger ('ledger.db'), takes over what a dead engine left, and begins to claim.</summary>
     /// <param name="options">What it is made of.</param>

@@ -63,7 +63,7 @@ public sealed partial class SqlLedger
             "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry WHERE id = @run",
             new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), run });
         foreach (var node in now.Graph.Stages)
-            transaction.Execute("UPDATE stage SET node = @Node, resource = @Resource WHERE run_id = @run AND name = @Name AND state <> 'running'", new { Node = ToJson(node), node.Resource, run, node.Name });
+            transaction.Execute("UPDATE stage SET node = @Node, resource = @Resource, queue_limit = @Queue WHERE run_id = @run AND name = @Name AND state <> 'running'", new { Node = ToJson(node), node.Resource, Queue = (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds, run, node.Name });
     }
 
     // The named stage first, then all that reads it, directly or through others, in the graph's order.
