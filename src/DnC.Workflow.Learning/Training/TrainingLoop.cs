@@ -19,7 +19,7 @@ public sealed record TrainingRecipe(
 /// <summary>The one training loop: schedule → step → check → log → checkpoint.</summary>
 public static class TrainingLoop
 {
-    /// <summary>Points of a curve, however long the training.</summary>
+    /// <summary>Points of a curve, however long the training: up to twice as many, since it has one every n-th step.</summary>
     private const int CurvePoints = 1000;
 
     /// <summary>Trains from the stage's resume point, or from the start, to the end.</summary>
@@ -29,7 +29,7 @@ public static class TrainingLoop
     {
         Resume(context, state);
         var every = Math.Max(1, recipe.Steps / CurvePoints);
-        var (sum, count, images) = (0.0, 0, 0L);
+        var images = 0L;
         var sinceCheckpoint = Stopwatch.StartNew();
         var sincePoint = Stopwatch.StartNew();
 
@@ -43,13 +43,15 @@ public static class TrainingLoop
                 throw Diverged(context, state, batch, loss, rate, imageId);
             state.Step++;
 
-            (sum, count, images) = (sum + loss, count + 1, images + batch.Count);
+            images += batch.Count;
+            state.SincePoint = (state.SincePoint.Sum + loss, state.SincePoint.Count + 1);
+            var speed = images / Math.Max(1e-9, sincePoint.Elapsed.TotalSeconds);
+            var mean = state.SincePoint.Sum / state.SincePoint.Count;
+            context.Report.Progress(new StageProgress(state.Step, recipe.Steps, speed, mean));
             if (state.Step % every == 0 || state.Step == recipe.Steps)
             {
-                var speed = images / Math.Max(1e-9, sincePoint.Elapsed.TotalSeconds);
-                state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, sum / count, rate, speed));
-                context.Report.Progress(new StageProgress(state.Step, recipe.Steps, speed, sum / count));
-                (sum, count, images) = (0, 0, 0);
+                state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, mean, rate, speed));
+                (state.SincePoint, images) = ((0, 0), 0);
                 sincePoint.Restart();
             }
 

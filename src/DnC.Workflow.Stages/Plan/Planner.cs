@@ -73,7 +73,7 @@ public static class Planner
                 Kind = "embed",
                 Resource = spec.Embed.Resource,
                 Settings = Settings(new EmbedSettings(spec.Seed, spec.Model, spec.Embed, spec.Data.BadImageShare)),
-                Options = Options(spec.Embed.Device, spec.Embed.Threads, Beside(1)),
+                Options = Options(spec.Embed.Device, spec.Embed.Threads, Beside(1)) with { CheckpointSeconds = spec.Embed.CheckpointSeconds, ForwardBatch = spec.Embed.Batch },
                 Inputs = [baseInput],
                 Data = _train,
                 DataIndex = _trainIndex,
@@ -85,7 +85,7 @@ public static class Planner
                 Kind = "cluster",
                 Resource = spec.Cluster.Resource,
                 Settings = Settings(new ClusterSettings(spec.Seed, spec.Model, spec.Embed.Layer, spec.Cluster, spec.Data.BadImageShare)),
-                Options = Options(spec.Cluster.Device, spec.Cluster.Threads, Beside(1)),
+                Options = Options(spec.Cluster.Device, spec.Cluster.Threads, Beside(1)) with { CheckpointSeconds = spec.Cluster.CheckpointSeconds, ForwardBatch = spec.Embed.Batch },
                 Inputs =
                 [
                     new("embedding", embed, StageFiles.Embedding),

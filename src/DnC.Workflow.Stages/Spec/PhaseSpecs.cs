@@ -28,6 +28,10 @@ public sealed record EmbedSpec
     /// <summary>Threads.</summary>
     [SpecText("Threads of the tensor operations; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
     public int Threads { get; init; }
+
+    /// <summary>Seconds between checkpoints.</summary>
+    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
+    public double CheckpointSeconds { get; init; } = 60;
 }
 
 /// <summary>k-means with cosine similarity.</summary>
@@ -65,6 +69,10 @@ public sealed record ClusterSpec
     /// <summary>Threads.</summary>
     [SpecText("Threads; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
     public int Threads { get; init; }
+
+    /// <summary>Seconds between checkpoints.</summary>
+    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
+    public double CheckpointSeconds { get; init; } = 60;
 }
 
 /// <summary>Evaluation on labelled data.</summary>
