@@ -1,3 +1,4 @@
+using DnC.Workflow.Stages.Ports;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 
