@@ -26,23 +26,35 @@ internal static class Composition
     /// <summary>The artifacts of a root, as its engine keeps them.</summary>
     public static FolderStore OpenStore(Root root) => new(EmbeddedEngine.ArtifactFolder(root.Path));
 
-    /// <summary>An engine in this process, serving the classes that a graph asks for.</summary>
+    /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
+    /// <param name="root">Where.</param>
+    /// <param name="graph">The run's.</param>
+    /// <param name="run">The run's id as soon as it is known; null until then, and nothing is claimed.</param>
+    /// <param name="report">Told of what goes wrong outside any attempt.</param>
     /// <exception cref="UserInputException">The root is in use or cannot be written.</exception>
-    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Action<string, Exception> report) => EmbeddedEngine.Start(
+    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Func<string?> run, Action<string, Exception> report) => EmbeddedEngine.Start(
         new EngineOptions
         {
             Root = root.Path,
             Slots = graph.Stages.Select(s => s.Resource).Distinct(StringComparer.Ordinal).ToDictionary(c => c, _ => SlotsPerClass, StringComparer.Ordinal),
             Executors = Executors,
+            OnlyRun = () => run() ?? NoRun,
             Child = ChildCommand.Self("stage"),
             Jitter = Jitter,
             Report = report,
         },
         bell => OpenLedger(root, bell));
 
-    /// <summary>On the CPU a stage a core; with the CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
-    private static int SlotsPerClass =>
-        File.Exists(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libtorch_cuda.so")) ? 1 : Environment.ProcessorCount;
+    /// <summary>On the CPU a stage a core; with a CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
+    private static int SlotsPerClass => HasCuda ? 1 : Environment.ProcessorCount;
+
+    // By its files: asking libtorch itself would load it into the engine.
+    private static bool HasCuda => new[] { AppContext.BaseDirectory, Environment.GetEnvironmentVariable("DNC_LIBTORCH") }
+        .Where(folder => !string.IsNullOrEmpty(folder) && Directory.Exists(folder))
+        .Any(folder => Directory.EnumerateFiles(folder!, "*torch_cuda.*", SearchOption.AllDirectories).Any());
+
+    /// <summary>An id that no run has.</summary>
+    private const string NoRun = "";
 
     private static double Jitter() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
 }

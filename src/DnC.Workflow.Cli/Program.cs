@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DnC.Workflow.Cli;
 using DnC.Workflow.Cli.Commands;
+using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Stages.Execution;
 using Spectre.Console;
@@ -16,6 +17,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
     RerunCommand.Build(terminals),
+    ResumeCommand.Build(terminals),
     CancelCommand.Build(terminals),
     PlanCommand.Build(terminals),
     DoctorCommand.Build(terminals),
@@ -32,7 +34,7 @@ catch (UserInputException e)
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
     return ExitCodes.UserError;
 }
-catch (StageFailure e)
+catch (Exception e) when (e is StageFailure or LibTorchException)
 {
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
     return ExitCodes.UserError;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Stages.Lifecycle;
-using DnC.Workflow.Stages.Plan;
-using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -28,8 +26,11 @@ internal static class RerunCommand
 
             if (RootLock.Holder(place.Path) is { } holder)
             {
+                var served = place.Read(runs => runs.Get(id)).Summary.State == RunState.Running;
                 Show(terminals, place.Write(runs => runs.Rerun(id, name)), "Runs again");
-                terminals.Out.WriteLine($"The engine of process {holder.Pid} takes it up; 'dnc status {id}' shows it.");
+                terminals.Out.WriteLine(served
+                    ? $"The engine of process {holder.Pid} takes it up if this is its run; otherwise, when that engine has ended: {CommandLine.Of("resume", id, "--root", place.Path)}"
+                    : $"The engine of process {holder.Pid} serves another run; when it has ended: {CommandLine.Of("resume", id, "--root", place.Path)}");
                 return ExitCodes.Success;
             }
 
@@ -38,7 +39,7 @@ internal static class RerunCommand
             var goesOn = view.Stages.FirstOrDefault(s => s.Node.Name == name) is { } named && !named.State.IsEnded();
             if (!goesOn)
                 place.Read(runs => runs.Rerun(id, name, dryRun: true));
-            return RunSession.WithEngine(place, Graph(view), GoOn.With(Environment.GetCommandLineArgs().Skip(1)), terminals, runs =>
+            return RunSession.WithEngine(place, view.Graph(), CommandLine.Of("resume", id, "--root", place.Path), terminals, runs =>
             {
                 if (goesOn)
                     terminals.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id)}[/].");
@@ -55,13 +56,5 @@ internal static class RerunCommand
         terminals.Out.MarkupLineInterpolated($"{verb}: [bold]{stale[0]}[/]");
         if (stale.Count > 1)
             terminals.Out.WriteLine($"Waits for its new output, and runs again only where that differs: {string.Join(", ", stale.Skip(1))}");
-    }
-
-    private static StageGraph Graph(RunView view)
-    {
-        var graph = new StageGraph();
-        foreach (var stage in view.Stages)
-            graph.Add(stage.Node);
-        return graph;
     }
 }

@@ -18,7 +18,7 @@ internal static class RunCommand
                 DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify)),
                 parsed.GetValue(noCache),
                 parsed.GetValue(another),
-                GoOn.With(Environment.GetCommandLineArgs().Skip(1)));
+                CommandLine.GoOn);
             return RunSession.Run(request, terminals);
         });
         return command;

@@ -46,7 +46,7 @@ internal readonly record struct FeatureMatrixHeader(long Rows, int Columns)
     }
 
     /// <summary>As <see cref="Read"/>, but leaves the number of rows and the file's length unchecked.</summary>
-    public static FeatureMatrixHeader ReadUnfinished(ReadOnlySpan<byte> bytes, string path)
+    private static FeatureMatrixHeader ReadUnfinished(ReadOnlySpan<byte> bytes, string path)
     {
         if (bytes.Length < Size || !bytes[..8].SequenceEqual(Magic))
             throw new InvalidDataException($"{path}: not a feature matrix (its first bytes are not 'DNCFMTX1' and a header)");

@@ -13,10 +13,10 @@ public sealed class FeatureMatrixWriter : IDisposable
     private readonly string _path;
     private bool _completed;
 
-    private FeatureMatrixWriter(SafeFileHandle handle, string path, int columns, int rows)
-    {
-        (_handle, _path, Columns, Rows) = (handle, path, columns, rows);
-    }
+    private FeatureMatrixWriter(SafeFileHandle handle, string path, int columns) => (_handle, _path, Columns) = (handle, path, columns);
+
+    /// <summary>Rows that are copied at once: about a mebibyte.</summary>
+    private int BlockRows => Math.Max(1, (1 << 18) / Columns);
 
     /// <summary>Length of a row.</summary>
     public int Columns { get; }
@@ -29,36 +29,9 @@ public sealed class FeatureMatrixWriter : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, FeatureMatrixHeader.MaxColumns);
-        var writer = new FeatureMatrixWriter(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite), path, columns, 0);
+        var writer = new FeatureMatrixWriter(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite), path, columns);
         writer.WriteHeader(FeatureMatrixHeader.Unfinished);
         return writer;
-    }
-
-    /// <summary>Goes on with a file after its first <paramref name="rows"/> rows, which an earlier <see cref="Flush"/> made safe; what is behind them is dropped.</summary>
-    /// <exception cref="InvalidDataException">Another kind of file, other columns, or fewer rows than that.</exception>
-    public static FeatureMatrixWriter Resume(string path, int columns, int rows)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-        try
-        {
-            var bytes = new byte[FeatureMatrixHeader.Size];
-            var read = RandomAccess.Read(handle, bytes, 0);
-            var wanted = FeatureMatrixHeader.ReadUnfinished(bytes.AsSpan(0, read), path) with { Rows = rows };
-            if (wanted.Columns != columns)
-                throw new InvalidDataException($"{path}: has {wanted.Columns} columns, expected {columns}");
-            if (RandomAccess.GetLength(handle) < wanted.FileLength)
-                throw new InvalidDataException($"{path}: holds less than the {rows} rows that its checkpoint names");
-            RandomAccess.SetLength(handle, wanted.FileLength);
-            var writer = new FeatureMatrixWriter(handle, path, columns, rows);
-            writer.WriteHeader(FeatureMatrixHeader.Unfinished);
-            return writer;
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
     }
 
     /// <summary>Adds whole rows, one after the other.</summary>
@@ -73,11 +46,37 @@ public sealed class FeatureMatrixWriter : IDisposable
         Rows = end;
     }
 
-    /// <summary>Puts the rows so far on the disk and says how many: what a checkpoint may name.</summary>
-    public int Flush()
+    /// <summary>Adds all rows of another matrix.</summary>
+    /// <exception cref="InvalidDataException">Its rows have another length.</exception>
+    public void Append(FeatureMatrix matrix)
     {
-        RandomAccess.FlushToDisk(_handle);
-        return Rows;
+        ArgumentNullException.ThrowIfNull(matrix);
+        if (matrix.Columns != Columns)
+            throw new InvalidDataException($"{matrix.Path}: has {matrix.Columns} columns, expected {Columns}");
+        for (var row = 0; row < matrix.Rows; row += BlockRows)
+            Append(matrix.Block(row, Math.Min(BlockRows, matrix.Rows - row)));
+    }
+
+    /// <summary>Writes the rows from <paramref name="first"/> on as a matrix of their own, complete and on the disk. This file stays as it is.</summary>
+    public void SaveRows(int first, string path)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Rows);
+        using var part = Create(path, Columns);
+        for (var row = first; row < Rows; row += BlockRows)
+        {
+            var block = new float[Math.Min(BlockRows, Rows - row) * Columns];
+            var bytes = MemoryMarshal.AsBytes(block.AsSpan());
+            for (var (done, at) = (0, new FeatureMatrixHeader(row, Columns).FileLength); done < bytes.Length;)
+            {
+                var read = RandomAccess.Read(_handle, bytes[done..], at + done);
+                done += read > 0 ? read : throw new InvalidDataException($"{_path}: was cut while it was written");
+            }
+
+            part.Append(block);
+        }
+
+        part.Complete();
     }
 
     /// <summary>Puts the rows on the disk, then the header that makes the file readable.</summary>

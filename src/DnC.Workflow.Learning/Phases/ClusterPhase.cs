@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Clustering;
-using DnC.Workflow.Learning.Models;
-using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Plan;
@@ -38,8 +36,17 @@ public sealed class ClusterPhase : IStageExecutor
         var minimum = Math.Max(2, (int)(cluster.MinimumShare * images.Length / cluster.K));
         var map = ClusterSizes.Merge(found.Centroids, found.Assignment, minimum);
         var assigned = images.Zip(map.Apply(found.Assignment)).ToList();
+        IReadOnlyList<object> bad = [];
+        // Two products of N×d by d×K an iteration: similarities and sums. Restarts before the best are counted as long as it.
+        var flops = 4.0 * images.Length * found.Centroids.Values.Length * found.Run.Inertias.Count * cluster.Restarts;
         if (context.Inputs.ContainsKey("base"))
-            assigned.AddRange(AssignRest(context, settings, device, source, images, found.Centroids, map));
+        {
+            var rest = new UnsampledImages(context, settings, device, source, images);
+            assigned.AddRange(rest.Assign(found).Select(r => (r.Image, map.ClusterOf[r.Centroid])));
+            bad = rest.Bad;
+            flops += rest.Flops;
+        }
+
         Write(context, source, found, map, assigned);
         return StageResult.Of(
             new
@@ -49,6 +56,8 @@ public sealed class ClusterPhase : IStageExecutor
                 inertia = found.Inertia,
                 iterations = found.Run.Inertias.Count,
                 restart = found.Run.Restart,
+                flops,
+                badImages = bad,
                 provenance = device.Provenance(),
             },
             fanOut: map.Count);
@@ -89,21 +98,6 @@ public sealed class ClusterPhase : IStageExecutor
             if (stop)
                 throw new StageStopped();
         };
-    }
-
-    /// <summary>The second, streaming pass: images outside the sample, embedded and assigned batch by batch.</summary>
-    private static List<(int First, int Second)> AssignRest(
-        StageContext context, ClusterSettings settings, StageDevice device, IImageSource source, int[] sampled, Centroids centroids, ClusterMap map)
-    {
-        using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
-        ModelFile.Load(context.Input("base"), encoder);
-        var rest = StageImages.All(source).Except(sampled).Order().ToArray();
-        var set = StageImages.Set(source, rest, context, settings.Model, settings.BadImageShare);
-        using var nearest = new NearestCentroid(centroids, device.Device);
-        var assigned = new List<(int, int)>(rest.Length);
-        FeaturePass.Run(context, device, encoder, set, new EmbedSpec().Batch, settings.Layer, "assigning", (batch, features) =>
-            assigned.AddRange(batch.Indices.Take(batch.Count).Select(set.SourceIndex).Zip(map.Apply(nearest.Assign(features)))));
-        return assigned;
     }
 
     private static void Write(StageContext context, IImageSource source, KMeansResult found, ClusterMap map, List<(int First, int Second)> assigned)

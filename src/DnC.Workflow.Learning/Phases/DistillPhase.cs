@@ -30,7 +30,7 @@ public sealed class DistillPhase : IStageExecutor
         var seed = DerivedSeed.Of((ulong)settings.Seed, Kind);
         using var source = StageImages.OpenTraining(context);
         var (members, clusters) = MemberList.Read(context.Input("assignments"), source);
-        var set = StageImages.Set(source, members, context, model, settings.BadImageShare);
+        var set = StageImages.Training(source, members, context, model, settings.BadImageShare);
         var batches = new TwoViewBatches(
             set, ViewRecipe.Named(model.Augmentation), model.Side, distill.Batch, DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
         var length = TrainingLength.Of(distill, members.Length, batches.Batch);

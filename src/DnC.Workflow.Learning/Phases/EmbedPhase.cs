@@ -1,3 +1,4 @@
+using System.Globalization;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;
@@ -26,29 +27,66 @@ public sealed class EmbedPhase : IStageExecutor
         using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
         ModelFile.Load(context.Input("base"), encoder);
         var members = Sample(images.Count, embed.Sample, DerivedSeed.Of((ulong)settings.Seed, Kind));
-        var set = StageImages.Set(images, members, context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Plain(images, members, context, settings.Model, settings.BadImageShare);
 
-        var rows = new List<int>(members.Length);
-        using (var matrix = FeatureMatrixWriter.Create(Path.Combine(context.OutputFolder, StageFiles.Embedding), FeaturePass.Width(encoder, embed.Layer)))
+        var pass = new PassCheckpoint(set);
+        int rows;
+        using (var matrix = Start(context, pass, FeaturePass.Width(encoder, embed.Layer)))
         {
-            FeaturePass.Run(context, device, encoder, set, embed.Batch, embed.Layer, "embedding", (batch, features) =>
+            var saved = matrix.Rows;
+            FeaturePass.Run(
+                context, device, encoder, set, context.Options.ForwardBatch, embed.Layer, "embedding", (_, features) => matrix.Append(FeaturePass.Values(features)), pass.Next, next =>
             {
-                matrix.Append(FeaturePass.Values(features));
-                rows.AddRange(batch.Indices.Take(batch.Count).Select(set.SourceIndex));
+                var folder = context.Checkpoints.Begin(next);
+                pass.Save(folder, next, segment => matrix.SaveRows(saved, segment));
+                context.Checkpoints.Commit(folder, next);
+                saved = matrix.Rows;
             });
             matrix.Complete();
+            rows = matrix.Rows;
         }
 
-        MemberList.WriteRows(Path.Combine(context.OutputFolder, StageFiles.EmbeddedImages), images, rows);
+        MemberList.WriteRows(Path.Combine(context.OutputFolder, StageFiles.EmbeddedImages), images, pass.Readable(set.Count).Select(set.SourceIndex));
         return StageResult.Of(new
         {
-            images = rows.Count,
+            images = rows,
             embed.Layer,
             dimension = FeaturePass.Width(encoder, embed.Layer),
-            flops = rows.Count * Flops.Forward(encoder, settings.Model.Side),
+            flops = rows * Flops.Forward(encoder, settings.Model.Side),
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });
+    }
+
+    /// <summary>The output, holding the rows of the checkpoint if there is one that can be used.</summary>
+    private static FeatureMatrixWriter Start(StageContext context, PassCheckpoint pass, int width)
+    {
+        var path = Path.Combine(context.OutputFolder, StageFiles.Embedding);
+        var matrix = FeatureMatrixWriter.Create(path, width);
+        if (context.Checkpoints.ResumeFolder is not { } folder)
+            return matrix;
+        try
+        {
+            pass.Load(folder);
+            foreach (var segment in pass.Segments)
+            {
+                using var rows = FeatureMatrix.Open(segment);
+                matrix.Append(rows);
+            }
+
+            if (matrix.Rows != pass.Readable(pass.Next).Count())
+                throw new InvalidDataException($"{folder}: holds {matrix.Rows} rows of {pass.Next} images");
+            context.Report.Log(string.Create(CultureInfo.InvariantCulture, $"Going on at image {pass.Next}."));
+            return matrix;
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            // The ledger named it, so it was whole once: a damaged disk. Starting over loses time, never the result.
+            context.Report.Log($"The checkpoint cannot be used; starting from the beginning. {e.Message}");
+            pass.Forget();
+            matrix.Dispose();
+            return FeatureMatrixWriter.Create(path, width);
+        }
     }
 
     /// <summary>All images, or as many as asked for, drawn by the seed and in their order.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Plan;
@@ -7,7 +8,8 @@ namespace DnC.Workflow.Learning.Phases;
 
 /// <summary>Phase 4: the same objective on one cluster's images, from scratch [paper, 3.2] or from the base [ours].</summary>
 /// <remarks>
-/// Its seed derives from the members, not from the cluster's number: the same images give the same expert, whatever number the next clustering gives them.
+/// Its seed derives from the members' ids, not from the cluster's number: the same images give the same expert, whatever number the next
+/// clustering gives them, and wherever and whenever their files were written.
 /// </remarks>
 public sealed class ExpertPhase : IStageExecutor
 {
@@ -22,9 +24,9 @@ public sealed class ExpertPhase : IStageExecutor
     {
         var settings = context.Read<TrainingSettings>();
         using var images = StageImages.OpenTraining(context);
-        var list = context.Input("members");
-        var (members, _) = MemberList.Read(list, images);
-        var seed = DerivedSeed.Of((ulong)settings.Seed, Kind, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(list))));
+        var (members, _) = MemberList.Read(context.Input("members"), images);
+        var ids = Encoding.UTF8.GetBytes(string.Join('\n', members.Select(images.Id)));
+        var seed = DerivedSeed.Of((ulong)settings.Seed, Kind, Convert.ToHexStringLower(SHA256.HashData(ids)));
         return ContrastiveTraining.Run(context, settings, seed, images, members);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Stages.Execution;
@@ -26,15 +27,35 @@ internal static class FeaturePass
     };
 
     /// <summary>Calls <paramref name="use"/> with each batch and its float32 features (count, width), which it may not keep.</summary>
+    /// <param name="context">The stage.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <param name="encoder">The network; it is left in eval mode.</param>
+    /// <param name="set">The images.</param>
+    /// <param name="batch">Images in a forward pass.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="phase">For people: what the pass is for.</param>
+    /// <param name="use">What becomes of a batch.</param>
+    /// <param name="first">Images of the set that are done already.</param>
+    /// <param name="save">Writes a checkpoint, given how many images are done; null: a pass that begins again when it was stopped.</param>
     /// <exception cref="StageStopped">Asked to stop between two batches.</exception>
     public static void Run(
-        StageContext context, StageDevice device, Encoder encoder, ImageSet set, int batch, string layer, string phase, Action<PlainBatch, Tensor> use)
+        StageContext context,
+        StageDevice device,
+        Encoder encoder,
+        ImageSet set,
+        int batch,
+        string layer,
+        string phase,
+        Action<PlainBatch, Tensor> use,
+        int first = 0,
+        Action<int>? save = null)
     {
         var side = encoder.Spec.Side;
-        var done = 0;
+        var each = Math.Max(1, Math.Min(batch, set.Count));
+        var sinceSave = Stopwatch.StartNew();
         encoder.eval();
         using var noGrad = no_grad();
-        foreach (var images in new PlainBatches(set, side, batch, LoaderThreads.For(device)).From(0))
+        foreach (var images in new PlainBatches(set, side, each, LoaderThreads.For(device)).From(first))
         {
             using (NewDisposeScope())
             {
@@ -44,9 +65,20 @@ internal static class FeaturePass
                 use(images, features.to(ScalarType.Float32));
             }
 
-            done += images.Count;
-            context.Report.Progress(new StageProgress(done, set.Count, Phase: phase));
-            if (context.StopRequested())
+            // A batch may lack its last images, if they are bad; its end is where the next one begins all the same.
+            var behind = images.Indices[images.Count - 1] + 1 - first;
+            var next = (int)Math.Min(set.Count, first + (((long)behind + each - 1) / each * each));
+            context.Report.Progress(new StageProgress(next, set.Count, Phase: phase));
+            var stop = context.StopRequested();
+            if (next == set.Count)
+                continue;
+            if (save is not null && (stop || sinceSave.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds))
+            {
+                save(next);
+                sinceSave.Restart();
+            }
+
+            if (stop)
                 throw new StageStopped();
         }
     }

@@ -19,7 +19,7 @@ public sealed record TrainingRecipe(
 /// <summary>The one training loop: schedule → step → check → log → checkpoint.</summary>
 public static class TrainingLoop
 {
-    /// <summary>Points of a curve, however long the training.</summary>
+    /// <summary>Points of a curve, however long the training: up to twice as many, since it has one every n-th step.</summary>
     private const int CurvePoints = 1000;
 
     /// <summary>Trains from the stage's resume point, or from the start, to the end.</summary>
@@ -29,7 +29,7 @@ public static class TrainingLoop
     {
         Resume(context, state);
         var every = Math.Max(1, recipe.Steps / CurvePoints);
-        var (sum, count, images) = (0.0, 0, 0L);
+        var images = 0L;
         var sinceCheckpoint = Stopwatch.StartNew();
         var sincePoint = Stopwatch.StartNew();
 
@@ -40,27 +40,33 @@ public static class TrainingLoop
             using (NewDisposeScope())
                 loss = recipe.Step(batch, state.Step, rate).item<float>();
             if (!double.IsFinite(loss))
-                throw Diverged(context, state, batch, loss, rate, imageId);
+                throw Diverged(context, state, batch, $"The loss is {loss.ToString(CultureInfo.InvariantCulture)}", rate, imageId);
             state.Step++;
 
-            (sum, count, images) = (sum + loss, count + 1, images + batch.Count);
+            images += batch.Count;
+            state.SincePoint = (state.SincePoint.Sum + loss, state.SincePoint.Count + 1);
+            var speed = images / Math.Max(1e-9, sincePoint.Elapsed.TotalSeconds);
+            var mean = state.SincePoint.Sum / state.SincePoint.Count;
+            context.Report.Progress(new StageProgress(state.Step, recipe.Steps, speed, mean));
             if (state.Step % every == 0 || state.Step == recipe.Steps)
             {
-                var speed = images / Math.Max(1e-9, sincePoint.Elapsed.TotalSeconds);
-                state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, sum / count, rate, speed));
-                context.Report.Progress(new StageProgress(state.Step, recipe.Steps, speed, sum / count));
-                (sum, count, images) = (0, 0, 0);
+                state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, mean, rate, speed));
+                (state.SincePoint, images) = ((0, 0), 0);
                 sincePoint.Restart();
             }
 
             var stop = context.StopRequested();
-            if (state.Step < recipe.Steps && (stop || sinceCheckpoint.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds))
+            var (last, due) = (state.Step == recipe.Steps, stop || sinceCheckpoint.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds);
+            // Neither a checkpoint nor a result may hold what the step has just broken.
+            if ((last || due) && !state.IsFinite())
+                throw Diverged(context, state, batch, "Weights or optimiser state are no finite numbers", rate, imageId);
+            if (!last && due)
             {
                 Save(context, state);
                 sinceCheckpoint.Restart();
             }
 
-            if (stop && state.Step < recipe.Steps)
+            if (stop && !last)
                 throw new StageStopped();
         }
     }
@@ -90,12 +96,12 @@ public static class TrainingLoop
         context.Checkpoints.Commit(folder, state.Step);
     }
 
-    private static StageFailure Diverged(StageContext context, TrainingState state, ViewBatch batch, double loss, double rate, Func<int, string> imageId)
+    private static StageFailure Diverged(StageContext context, TrainingState state, ViewBatch batch, string what, double rate, Func<int, string> imageId)
     {
         var ids = batch.Indices.Take(batch.Count).Select(imageId).ToList();
         context.Report.Log($"Images of the batch: {string.Join(", ", ids)}");
         return new StageFailure(
-            string.Create(CultureInfo.InvariantCulture, $"The loss is {loss} at step {state.Step} (learning rate {rate:0.#####}): the training diverged. ")
+            string.Create(CultureInfo.InvariantCulture, $"{what} at step {state.Step} (learning rate {rate:0.#####}): the training diverged. ")
             + $"The last good checkpoint is kept; the attempt's log lists the batch's {ids.Count} images (first: {string.Join(", ", ids.Take(3))}). "
             + "A lower learningRate or a longer warmupEpochs usually helps; if one image is always there, look at it.",
             retryable: false);

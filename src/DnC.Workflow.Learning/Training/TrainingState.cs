@@ -22,18 +22,29 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
     /// <summary>The curve so far.</summary>
     public List<CurvePoint> Curve { get; } = [];
 
+    /// <summary>Losses since the curve's last point: their sum and how many there are.</summary>
+    public (double Sum, int Count) SincePoint { get; set; }
+
+    /// <summary>Whether every number of it is one: a finite loss says so of the weights before the step, not after it.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return tensors.Values.Where(t => t.is_floating_point()).All(t => t.isfinite().all().item<bool>());
+    }
+
     /// <summary>Writes the state into an empty folder and forces its files to disk.</summary>
     public void Save(string folder)
     {
         var path = Path.Combine(folder, Tensors);
         SafetensorsFile.Write(path, tensors);
         using var file = new FileStream(Path.Combine(folder, Rest), FileMode.CreateNew, FileAccess.Write);
-        JsonSerializer.Serialize(file, new Saved(Step, Digest(path), Curve), SpecJson.Options);
+        JsonSerializer.Serialize(file, new Saved(Step, Digest(path), Curve, SincePoint.Sum, SincePoint.Count), SpecJson.Options);
         file.Flush(flushToDisk: true);
     }
 
     /// <summary>Copies a saved state into the live tensors.</summary>
-    /// <exception cref="WeightsFileException">The checkpoint is damaged or belongs to another network or optimiser.</exception>
+    /// <exception cref="WeightsFileException">The checkpoint is damaged or belongs to another network or optimiser; nothing was changed.</exception>
     public void Load(string folder)
     {
         var path = Path.Combine(folder, Tensors);
@@ -41,7 +52,7 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
         try
         {
             using var file = File.OpenRead(Path.Combine(folder, Rest));
-            saved = JsonSerializer.Deserialize<Saved>(file, SpecJson.Options)!;
+            saved = JsonSerializer.Deserialize<Saved>(file, SpecJson.Options) ?? throw new JsonException("it is empty");
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {
@@ -56,14 +67,13 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
         var missing = tensors.Keys.Except(read.Keys, StringComparer.Ordinal).Concat(read.Keys.Except(tensors.Keys, StringComparer.Ordinal)).ToList();
         if (missing.Count > 0)
             throw new WeightsFileException(path, $"it does not hold the same tensors as this training: {string.Join(", ", missing.Take(5))}");
+        // All are checked before the first is copied: who starts afresh after a refusal must not start from a mixture.
+        if (tensors.FirstOrDefault(t => !t.Value.shape.SequenceEqual(read[t.Key].shape) || t.Value.dtype != read[t.Key].dtype).Key is { } other)
+            throw new WeightsFileException(path, $"'{other}' has another shape or type than in this training");
         foreach (var (name, live) in tensors)
-        {
-            if (!live.shape.SequenceEqual(read[name].shape) || live.dtype != read[name].dtype)
-                throw new WeightsFileException(path, $"'{name}' has another shape or type than in this training");
             live.copy_(read[name]);
-        }
-
         Step = saved.Step;
+        SincePoint = (saved.LossSum, saved.LossCount);
         Curve.Clear();
         Curve.AddRange(saved.Curve);
     }
@@ -74,5 +84,5 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private sealed record Saved(long Step, string Digest, IReadOnlyList<CurvePoint> Curve);
+    private sealed record Saved(long Step, string Digest, IReadOnlyList<CurvePoint> Curve, double LossSum, int LossCount);
 }

@@ -110,8 +110,9 @@ public sealed class StageRunner(StageRunnerParts parts)
             }
         }
 
-        attempt.Area.Prepare();
+        // First room, then new folders.
         attempt.Area.Prune(claim.Resume);
+        attempt.Area.Prepare();
         var options = claim.Node.Options;
         return new StageInvocation
         {
@@ -120,6 +121,7 @@ public sealed class StageRunner(StageRunnerParts parts)
             Settings = claim.Node.Settings,
             Options = options.Threads > 0 ? options : options with { Threads = parts.Threads(claim.Node) },
             Data = claim.Data,
+            DataDigests = claim.Node.DataIndex,
             Inputs = inputs,
             OutputFolder = attempt.Area.Output,
             CheckpointFolder = attempt.Area.Checkpoints,

@@ -22,7 +22,7 @@ public sealed class RunService(ILedger ledger)
     {
         if (startNew || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
-        ledger.Continue(unfinished);
+        ledger.Continue(unfinished, submission);
         return new StartedRun(unfinished, WentOn: true);
     }
 
@@ -33,12 +33,14 @@ public sealed class RunService(ILedger ledger)
 
     /// <summary>Goes on with a run that has not ended, with fresh budgets.</summary>
     /// <returns>Its full id.</returns>
-    /// <exception cref="UserInputException">No such run, or it was cancelled.</exception>
+    /// <exception cref="UserInputException">No such run, or it has ended.</exception>
     public string Continue(string run)
     {
-        var id = Resolve(run);
-        ledger.Continue(id);
-        return id;
+        var view = Get(run);
+        if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)
+            throw new UserInputException($"Run {view.Summary.Id} has {(view.Summary.State == RunState.Succeeded ? "succeeded" : "been cancelled")}: there is nothing to go on with; 'dnc rerun' does a stage again.");
+        ledger.Continue(view.Summary.Id);
+        return view.Summary.Id;
     }
 
     /// <summary>Cancels what has not ended.</summary>

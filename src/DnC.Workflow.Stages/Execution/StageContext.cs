@@ -18,6 +18,9 @@ public sealed class StageContext
     /// <summary>Where the images are.</summary>
     public required DataSpec Data { get; init; }
 
+    /// <summary>Digests of the data's index by part, as planned: images that changed since are not those of the stage's key.</summary>
+    public required IReadOnlyDictionary<string, string> DataDigests { get; init; }
+
     /// <summary>Local paths of the input files by their names in the plan: 'base', 'members', 'expert[3]'. A skipped producer's are absent.</summary>
     public required IReadOnlyDictionary<string, string> Inputs { get; init; }
 
@@ -57,6 +60,9 @@ public sealed record StageOptions
 
     /// <summary>How many stages of the plan, this one included, can run at the same time: what the cores are shared between where <see cref="Threads"/> is 0.</summary>
     public int Beside { get; init; } = 1;
+
+    /// <summary>Images in a forward pass without training: of embedding and assignment.</summary>
+    public int ForwardBatch { get; init; } = 256;
 
     /// <summary>Seconds between checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = 60;

@@ -17,4 +17,7 @@ public sealed record DataFacts
 
     /// <summary>Digest of the index of each part: 'train', 'probe', 'test', and 'labels' where they are apart from the images.</summary>
     public required IReadOnlyDictionary<string, string> Digests { get; init; }
+
+    /// <summary>Digests of the index where <see cref="Digests"/> are of the bytes ('--verify-data'); otherwise the same.</summary>
+    public IReadOnlyDictionary<string, string> Index { get => field ?? Digests; init; }
 }

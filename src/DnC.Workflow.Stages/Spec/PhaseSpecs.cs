@@ -18,16 +18,20 @@ public sealed record EmbedSpec
     public int Batch { get; init; } = 256;
 
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), NotInKey]
+    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads.</summary>
     [SpecText("Threads of the tensor operations; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
     public int Threads { get; init; }
+
+    /// <summary>Seconds between checkpoints.</summary>
+    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
+    public double CheckpointSeconds { get; init; } = 60;
 }
 
 /// <summary>k-means with cosine similarity.</summary>
@@ -55,16 +59,20 @@ public sealed record ClusterSpec
     public int MiniBatch { get; init; }
 
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), NotInKey]
+    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads.</summary>
     [SpecText("Threads; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
     public int Threads { get; init; }
+
+    /// <summary>Seconds between checkpoints.</summary>
+    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
+    public double CheckpointSeconds { get; init; } = 60;
 }
 
 /// <summary>Evaluation on labelled data.</summary>
@@ -105,11 +113,11 @@ public sealed record EvaluateSpec
     public double ValidationShare { get; init; } = 0.2;
 
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), NotInKey]
+    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads.</summary>

@@ -76,24 +76,37 @@ public sealed class FeatureMatrixTests : IDisposable
     }
 
     [Fact]
-    public void AnUnfinishedFileIsRefusedAndGoesOnFromItsCheckpoint()
+    public void AnUnfinishedFileIsRefused()
     {
         using (var writer = FeatureMatrixWriter.Create(Matrix, 2))
-        {
             writer.Append([1, 2, 3, 4]);
-            Assert.Equal(2, writer.Flush());
-            writer.Append([5, 6]);
-        }
         Assert.Contains("never completed", Assert.Throws<InvalidDataException>(() => FeatureMatrix.Open(Matrix)).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidDataException>(() => FeatureMatrixWriter.Resume(Matrix, 3, 1));
-        Assert.Throws<InvalidDataException>(() => FeatureMatrixWriter.Resume(Matrix, 2, 4));
-        using (var writer = FeatureMatrixWriter.Resume(Matrix, 2, 2))
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(700)]
+    [InlineData(1000)]
+    public void RowsSavedAlongTheWayAreAMatrixOfTheirOwnAndJoinAgain(int first)
+    {
+        const int Columns = 600;
+        float[] values = [.. Enumerable.Range(0, 1000 * Columns).Select(i => (float)i)];
+        using var writer = FeatureMatrixWriter.Create(Matrix, Columns);
+        writer.Append(values);
+        writer.SaveRows(first, Matrix + ".part");
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.SaveRows(1001, Matrix + ".more"));
+
+        using (var part = FeatureMatrix.Open(Matrix + ".part"))
         {
-            writer.Append([7, 8]);
-            writer.Complete();
+            Assert.Equal(values.AsSpan(first * Columns), part.Block(0, part.Rows));
+            writer.Append(part);
+            using var other = FeatureMatrixWriter.Create(Matrix + ".other", Columns - 1);
+            Assert.Throws<InvalidDataException>(() => other.Append(part));
         }
-        using var matrix = FeatureMatrix.Open(Matrix);
-        Assert.Equal([1, 2, 3, 4, 7, 8], matrix.Block(0, 3).ToArray());
+
+        writer.Complete();
+        using var whole = FeatureMatrix.Open(Matrix);
+        Assert.Equal([.. values, .. values[(first * Columns)..]], whole.Block(0, whole.Rows).ToArray());
     }
 
     [Fact]

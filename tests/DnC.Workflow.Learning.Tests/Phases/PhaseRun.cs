@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using DnC.Workflow.Images.Demo;
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Learning.Phases;
+using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Plan;
@@ -24,14 +25,19 @@ internal sealed class PhaseRun : IDisposable
         }
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dnc-phases-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
     private int _attempt;
 
     public PhaseRun(params string[] overrides)
+        : this(RenderedSet.Folder, overrides)
     {
-        var images = Path.Combine(_folder, "images");
-        DemoSet.Ensure(images, new DemoOptions(Pretrain: 240, Probe: 200, Test: 200), threads: 2);
+    }
+
+    /// <param name="images">A folder of its own.</param>
+    /// <param name="overrides">Settings of the spec, 'path=value'.</param>
+    public PhaseRun(string images, string[] overrides)
+    {
         Spec = SpecReader.Read(Tiny, "tiny", overrides: overrides);
         Spec = Spec with { Data = Spec.Data with { Path = images } };
         using var parts = DataFolder.Open(images, null, null, null);
@@ -51,78 +57,92 @@ internal sealed class PhaseRun : IDisposable
 
     public Dictionary<string, StageResult> Results { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Lines of the attempts' logs.</summary>
+    public List<string> Log { get; } = [];
+
+    /// <summary>Training steps that the attempt has done; passes over features do not count.</summary>
+    public long Step { get; private set; }
+
     /// <summary>Runs the stage and all that it reads.</summary>
     public StageResult Run(string stage)
     {
         if (Results.TryGetValue(stage, out var there))
             return there;
-        foreach (var parent in StageGraph.Parents(Graph[stage]))
-            Run(parent);
-        return Results[stage] = Attempt(stage, new FolderCheckpoints(_folder), () => false, out _);
+        return Results[stage] = Attempt(stage, Checkpoints(), () => false, out _);
     }
 
     /// <summary>One attempt of a stage whose inputs have run; the last one's output is what later stages read.</summary>
-    public StageResult Attempt(string stage, FolderCheckpoints checkpoints, Func<bool> stop, out string output, double checkpointSeconds = 3600)
+    public StageResult Attempt(string stage, ICheckpoints checkpoints, Func<bool> stop, out string output, double checkpointSeconds = 3600)
+    {
+        var context = Context(stage, checkpoints, stop, checkpointSeconds);
+        output = context.OutputFolder;
+        Step = 0;
+        var result = PhaseCatalog.All.Single(p => p.Kind == Graph[stage].Kind).Execute(context);
+        _outputs[stage] = output;
+        return result;
+    }
+
+    /// <summary>What an attempt of a stage is given; runs what it reads.</summary>
+    public StageContext Context(string stage, ICheckpoints? checkpoints = null, Func<bool>? stop = null, double checkpointSeconds = 3600)
     {
         var node = Graph[stage];
-        foreach (var parent in StageGraph.Parents(node))
+        foreach (var parent in StageGraph.Parents(node).Where(p => !_outputs.ContainsKey(p) && !Skipped(p)))
             Run(parent);
-        var folder = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"attempt-{_attempt++}"));
-        output = Directory.CreateDirectory(Path.Combine(folder, "output")).FullName;
-        Step = 0;
-        var result = PhaseCatalog.All.Single(p => p.Kind == node.Kind).Execute(new StageContext
+        var folder = NewFolder();
+        return new StageContext
         {
             Stage = stage,
             Settings = node.Settings,
             Options = node.Options with { Threads = 1, Device = "cpu", CheckpointSeconds = checkpointSeconds },
             Data = Spec.Data,
+            DataDigests = node.DataIndex,
             Inputs = node.Inputs.Where(i => !Skipped(i.From)).ToDictionary(i => i.Name, i => Path.Combine(_outputs[i.From], i.File), StringComparer.Ordinal),
-            OutputFolder = output,
+            OutputFolder = Directory.CreateDirectory(Path.Combine(folder, "output")).FullName,
             ScratchFolder = Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName,
-            Checkpoints = checkpoints,
-            Report = new LastStep(this),
-            StopRequested = stop,
-        });
-        _outputs[stage] = output;
-        return result;
+            Checkpoints = checkpoints ?? Checkpoints(),
+            Report = new Listener(this),
+            StopRequested = stop ?? (() => false),
+        };
     }
+
+    /// <summary>Says that a stage has run and what it wrote, instead of running it.</summary>
+    public void Provide(string stage, int? fanOut, params ReadOnlySpan<(string Name, Action<string> Write)> files)
+    {
+        var folder = NewFolder();
+        foreach (var (name, write) in files)
+            write(Path.Combine(folder, name));
+        _outputs[stage] = folder;
+        Results[stage] = StageResult.Of(new { }, fanOut);
+    }
+
+    /// <summary>Says that a stage wrote the untrained network of a seed.</summary>
+    public void ProvideModel(string stage, ulong seed) => Provide(stage, null, (StageFiles.Model, path =>
+    {
+        using var encoder = new Encoder(Spec.Model, seed);
+        ModelFile.Save(path, encoder);
+    }));
+
+    public FolderCheckpoints Checkpoints() => new(NewFolder());
+
+    public IImageSource Train() => DataFolder.OpenTraining(Spec.Data.Path!);
 
     public string Output(string stage, string file) => Path.Combine(_outputs[stage], file);
 
     public string Digest(string stage, string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Output(stage, file))));
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public long Metric(string stage, string name) => Results[stage].Metrics.GetProperty(name).GetInt64();
 
-    private bool Skipped(string stage) => Graph[stage] is { FanOutOf: { } divider, Index: { } index } && Results[divider].FanOut <= index;
+    public void Dispose() => _folder.Dispose();
 
-    /// <summary>Training steps that the attempt has done; passes over features do not count.</summary>
-    public long Step { get; private set; }
+    private string NewFolder() => Directory.CreateDirectory(_folder.File(string.Create(CultureInfo.InvariantCulture, $"{_attempt++}"))).FullName;
 
-    private sealed class LastStep(PhaseRun run) : IStageReport
+    private bool Skipped(string stage) =>
+        Graph[stage] is { FanOutOf: { } divider, Index: { } index } && Results.TryGetValue(divider, out var divided) && divided.FanOut <= index;
+
+    private sealed class Listener(PhaseRun run) : IStageReport
     {
         public void Progress(StageProgress progress) => run.Step = progress.Phase is null ? progress.Step : 0;
 
-        public void Log(string line)
-        {
-        }
-    }
-}
-
-/// <summary>Checkpoints in a folder, committed at once.</summary>
-internal sealed class FolderCheckpoints(string folder) : ICheckpoints
-{
-    private int _count;
-
-    public string? ResumeFolder { get; set; }
-
-    public List<long> Committed { get; } = [];
-
-    public string Begin(long step) =>
-        Directory.CreateDirectory(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{GetHashCode():x}-{_count++}-{step}"))).FullName;
-
-    public void Commit(string folder, long step)
-    {
-        ResumeFolder = folder;
-        Committed.Add(step);
+        public void Log(string line) => run.Log.Add(line);
     }
 }

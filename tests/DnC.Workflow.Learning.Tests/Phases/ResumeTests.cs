@@ -23,7 +23,7 @@ public class ResumeTests
 
         foreach (var stopAt in new[] { 1, 3, (int)steps - 1 })
         {
-            var checkpoints = new FolderCheckpoints(Directory.CreateTempSubdirectory("dnc-checkpoints-").FullName);
+            var checkpoints = run.Checkpoints();
             Assert.Throws<StageStopped>(() => run.Attempt(stage, checkpoints, () => run.Step >= stopAt, out _));
             Assert.Equal([stopAt], checkpoints.Committed);
             run.Attempt(stage, checkpoints, () => false, out _);
@@ -38,7 +38,7 @@ public class ResumeTests
         using var run = new PhaseRun();
         run.Run("base");
         var undisturbed = Losses(run);
-        var checkpoints = new FolderCheckpoints(Directory.CreateTempSubdirectory("dnc-checkpoints-").FullName);
+        var checkpoints = run.Checkpoints();
         Assert.Throws<StageStopped>(() => run.Attempt("base", checkpoints, () => run.Step == 5, out _));
         run.Attempt("base", checkpoints, () => false, out _);
 
@@ -52,7 +52,7 @@ public class ResumeTests
         using var run = new PhaseRun();
         run.Run("base");
         var undisturbed = run.Digest("base", StageFiles.Model);
-        var checkpoints = new FolderCheckpoints(Directory.CreateTempSubdirectory("dnc-checkpoints-").FullName);
+        var checkpoints = run.Checkpoints();
         Assert.Throws<StageStopped>(() => run.Attempt("base", checkpoints, () => run.Step == 5, out _));
         var file = Path.Combine(checkpoints.ResumeFolder!, "state.safetensors");
         var bytes = File.ReadAllBytes(file);

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Learning.Native;
+using DnC.Workflow.Stages.Spec;
+
+namespace DnC.Workflow.Learning.Phases;
+
+/// <summary>
+/// The resume point of one pass over a set: how many of its images are done, and what was made of them as segment files. A checkpoint
+/// writes only what is new since the one before it, as one more segment; earlier ones come along by hard link.
+/// </summary>
+/// <remarks>
+/// A segment is never written to again once its checkpoint is there, by this attempt or by any other: each attempt writes its output and its
+/// new segments to files of its own. So a stale attempt that is still running can change nothing that its successor goes on from, and a
+/// checkpoint that was deleted takes no bytes from those that link to them. The cost of all checkpoints of a pass together is its output
+/// once more, however many there are.
+/// </remarks>
+internal sealed class PassCheckpoint(ImageSet set)
+{
+    private const string Facts = "pass.json";
+    private readonly List<string> _digests = [];
+    private List<string> _segments = [];
+
+    /// <summary>Images of the set that are done, bad ones included: where to go on.</summary>
+    public int Next { get; private set; }
+
+    /// <summary>The segments' files, in the order of their images.</summary>
+    public IReadOnlyList<string> Segments => _segments;
+
+    /// <summary>The readable ones among the images before a place, in their order: those that the segments tell of.</summary>
+    public IEnumerable<int> Readable(int before) => Enumerable.Range(0, before).Where(i => !set.Bad.Contains(i));
+
+    /// <summary>Whether a checkpoint holds a pass.</summary>
+    public static bool IsIn(string? folder) => folder is not null && File.Exists(Path.Combine(folder, Facts));
+
+    /// <summary>Adds a pass to a checkpoint that is not committed yet.</summary>
+    /// <param name="folder">The checkpoint's folder.</param>
+    /// <param name="next">Images done now.</param>
+    /// <param name="writeNew">Writes what is new since the last save to a file and forces it to disk.</param>
+    public void Save(string folder, int next, Action<string> writeNew)
+    {
+        var segments = new List<string>(_segments.Count + 1);
+        foreach (var segment in _segments)
+        {
+            segments.Add(Segment(folder, segments.Count));
+            HardLink.OrCopy(segment, segments[^1]);
+        }
+
+        segments.Add(Segment(folder, segments.Count));
+        writeNew(segments[^1]);
+        _digests.Add(Digest(segments[^1]));
+        using (var file = new FileStream(Path.Combine(folder, Facts), FileMode.CreateNew, FileAccess.Write))
+        {
+            int[] bad = [.. set.Bad.Images.Select(b => b.Index).Where(i => i < next)];
+            JsonSerializer.Serialize(file, new Saved(next, bad, _digests), SpecJson.Options);
+            file.Flush(flushToDisk: true);
+        }
+
+        (Next, _segments) = (next, segments);
+    }
+
+    /// <summary>Goes on from a checkpoint; bad images before its place are looked at again, so that they are counted and listed.</summary>
+    /// <exception cref="InvalidDataException">It is damaged; nothing was taken from it.</exception>
+    public void Load(string folder)
+    {
+        var path = Path.Combine(folder, Facts);
+        Saved saved;
+        try
+        {
+            saved = JsonSerializer.Deserialize<Saved>(File.ReadAllBytes(path), SpecJson.Options) ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: no checkpoint of a pass: {e.Message}", e);
+        }
+
+        if (saved.Next < 0 || saved.Next > set.Count || saved.Bad is null || saved.Digests is null || saved.Bad.Any(i => i < 0 || i >= saved.Next))
+            throw new InvalidDataException($"{path}: tells of {saved.Next} images of {set.Count}");
+        List<string> segments = [.. saved.Digests.Select((_, i) => Segment(folder, i))];
+        for (var i = 0; i < segments.Count; i++)
+        {
+            if (!File.Exists(segments[i]) || Digest(segments[i]) != saved.Digests[i])
+                throw new InvalidDataException($"{segments[i]}: its bytes are not those that were written");
+        }
+
+        if (saved.Bad.Any(i => set.Load(i) is not null))
+            throw new InvalidDataException($"{path}: an image that could not be read then can be read now");
+        _digests.Clear();
+        _digests.AddRange(saved.Digests);
+        (Next, _segments) = (saved.Next, segments);
+    }
+
+    /// <summary>Back to the beginning: what was loaded is not used.</summary>
+    public void Forget()
+    {
+        _digests.Clear();
+        (Next, _segments) = (0, []);
+    }
+
+    private static string Segment(string folder, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"segment-{number:D6}.bin"));
+
+    private static string Digest(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private sealed record Saved(int Next, int[] Bad, IReadOnlyList<string> Digests);
+}

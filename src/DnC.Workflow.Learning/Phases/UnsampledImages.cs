@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Plan;
+
+namespace DnC.Workflow.Learning.Phases;
+
+/// <summary>
+/// The second, streaming pass of clustering: images that the embedding does not hold, put through the base and assigned batch by batch. Of
+/// them nothing is kept but their centroids' numbers.
+/// </summary>
+internal sealed class UnsampledImages
+{
+    private readonly StageContext _context;
+    private readonly ClusterSettings _settings;
+    private readonly StageDevice _device;
+    private readonly ImageSet _set;
+
+    /// <param name="context">The stage, with the input 'base'.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="device">Where the network runs.</param>
+    /// <param name="source">The training images.</param>
+    /// <param name="embedded">Those of them that the embedding holds.</param>
+    public UnsampledImages(StageContext context, ClusterSettings settings, StageDevice device, IImageSource source, int[] embedded)
+    {
+        (_context, _settings, _device) = (context, settings, device);
+        int[] rest = [.. StageImages.All(source).Except(embedded)];
+        // The share that may be bad is meant of all images: those that the sample could not read are among these few again.
+        var allowed = rest.Length == 0 ? 1 : Math.Min(1, settings.BadImageShare * source.Count / rest.Length);
+        _set = StageImages.Plain(source, rest, context, settings.Model, allowed);
+    }
+
+    /// <summary>What the metrics say of those that could not be read: in the sample or outside it.</summary>
+    public IReadOnlyList<object> Bad => StageImages.Bad(_set);
+
+    /// <summary>FLOPs of the pass.</summary>
+    public double Flops { get; private set; }
+
+    /// <summary>The nearest centroid of each readable image, by its index in the source.</summary>
+    public IEnumerable<(int Image, int Centroid)> Assign(KMeansResult found)
+    {
+        using var encoder = new Encoder(_settings.Model, seed: 0, _device.Device);
+        Flops = _set.Count * Models.Flops.Forward(encoder, _settings.Model.Side);
+        ModelFile.Load(_context.Input("base"), encoder);
+        using var nearest = new NearestCentroid(found.Centroids, _device.Device);
+        var pass = new PassCheckpoint(_set);
+        var assigned = Resume(pass);
+        var saved = assigned.Count;
+        FeaturePass.Run(
+            _context, _device, encoder, _set, _context.Options.ForwardBatch, _settings.Layer, "assigning", (_, features) => assigned.AddRange(nearest.Assign(features)), pass.Next, next =>
+        {
+            // Behind every step of k-means, whose end goes along: a resume has the same centroids at once.
+            var step = ((long)_settings.Cluster.Restarts * _settings.Cluster.Iterations) + next;
+            var folder = _context.Checkpoints.Begin(step);
+            new KMeansState(_settings.Cluster.Restarts, 0, null, [], found.Run).Save(folder);
+            pass.Save(folder, next, segment => Write(segment, CollectionsMarshal.AsSpan(assigned)[saved..]));
+            _context.Checkpoints.Commit(folder, step);
+            saved = assigned.Count;
+        });
+        return pass.Readable(_set.Count).Select(_set.SourceIndex).Zip(assigned);
+    }
+
+    private List<int> Resume(PassCheckpoint pass)
+    {
+        if (!PassCheckpoint.IsIn(_context.Checkpoints.ResumeFolder))
+            return [];
+        try
+        {
+            pass.Load(_context.Checkpoints.ResumeFolder!);
+            List<int> assigned = [.. pass.Segments.SelectMany(s => MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(s)).ToArray())];
+            return assigned.Count == pass.Readable(pass.Next).Count()
+                ? assigned
+                : throw new InvalidDataException($"{_context.Checkpoints.ResumeFolder}: holds {assigned.Count} numbers of {pass.Next} images");
+        }
+        catch (InvalidDataException e)
+        {
+            _context.Report.Log($"The checkpoint's assignments cannot be used; assigning from the beginning. {e.Message}");
+            pass.Forget();
+            return [];
+        }
+    }
+
+    private static void Write(string path, ReadOnlySpan<int> numbers)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        file.Write(MemoryMarshal.AsBytes(numbers));
+        file.Flush(flushToDisk: true);
+    }
+}
