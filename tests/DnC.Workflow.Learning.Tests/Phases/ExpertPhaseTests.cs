@@ -83,7 +83,6 @@ public class ExpertPhaseTests
     [InlineData("distill", "distill.images=480", 15)]
     public void A_budget_in_images_or_epochs_gives_steps(string stage, string setting, long steps)
     {
-        // Batches of 32; half a step is rounded to even.
         using var run = setting.Contains("images", StringComparison.Ordinal)
             ? new PhaseRun($"{stage}.epochs=null", $"{stage}.warmupEpochs=0", setting)
             : new PhaseRun(setting);
