@@ -22,14 +22,19 @@ internal static class Composition
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
         SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
 
-    /// <summary>An engine in this process, serving the classes that a graph asks for.</summary>
+    /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
+    /// <param name="root">Where.</param>
+    /// <param name="graph">The run's.</param>
+    /// <param name="run">The run's id as soon as it is known; null until then, and nothing is claimed.</param>
+    /// <param name="report">Told of what goes wrong outside any attempt.</param>
     /// <exception cref="UserInputException">The root is in use or cannot be written.</exception>
-    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Action<string, Exception> report) => EmbeddedEngine.Start(
+    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Func<string?> run, Action<string, Exception> report) => EmbeddedEngine.Start(
         new EngineOptions
         {
             Root = root.Path,
             Slots = graph.Stages.Select(s => s.Resource).Distinct(StringComparer.Ordinal).ToDictionary(c => c, _ => SlotsPerClass, StringComparer.Ordinal),
             Executors = Executors,
+            OnlyRun = () => run() ?? NoRun,
             Child = ChildCommand.Self("stage"),
             Jitter = Jitter,
             Report = report,
@@ -39,6 +44,9 @@ internal static class Composition
     /// <summary>On the CPU a stage a core; with the CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
     private static int SlotsPerClass =>
         File.Exists(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libtorch_cuda.so")) ? 1 : Environment.ProcessorCount;
+
+    /// <summary>An id that no run has.</summary>
+    private const string NoRun = "";
 
     private static double Jitter() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
 }

@@ -23,7 +23,7 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
         var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
         var full = Path.GetFullPath(folder);
         using var parts = DataFolder.Open(full, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
-        var digests = parts.Digests.ToDictionary(d => d.Key, d => verify && d.Key != "labels" ? parts.HashBytes(d.Key) : d.Value, StringComparer.Ordinal);
+        var digests = parts.Digests.ToDictionary(d => d.Key, d => verify && d.Key != "labels" ? DataFacts.OfBytes + parts.HashBytes(d.Key) : d.Value, StringComparer.Ordinal);
         return new DataIndex(
             spec with { Data = spec.Data with { Path = full } },
             new DataFacts

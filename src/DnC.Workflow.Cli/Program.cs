@@ -16,6 +16,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
     RerunCommand.Build(terminals),
+    ResumeCommand.Build(terminals),
     CancelCommand.Build(terminals),
     PlanCommand.Build(terminals),
     DoctorCommand.Build(terminals),

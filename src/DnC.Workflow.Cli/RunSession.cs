@@ -37,11 +37,12 @@ internal static class RunSession
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var engine = Composition.StartEngine(root, graph, (what, e) => terminals.Error.WriteLine($"{what}: {e.Message}"));
+        string? run = null;
+        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), (what, e) => terminals.Error.WriteLine($"{what}: {e.Message}"));
         try
         {
             var runs = new RunService(engine.Ledger);
-            var run = begin(runs);
+            Volatile.Write(ref run, begin(runs));
             var view = new LiveRun(terminals.Out, terminals.Time).Follow(() => runs.Get(run), stop.Token);
             return End(view, engine, commandLine, terminals, stop.IsCancellationRequested);
         }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
-using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Stages.Execution;
@@ -23,20 +22,20 @@ public static class EngineProgram
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, stop));
         var draws = new Random(1);
-        await using var engine = EmbeddedEngine.Start(
-            new EngineOptions
+        await using var engine = EmbeddedEngine.Start(new EngineOptions
+        {
+            Root = script.Root,
+            Slots = new Dictionary<string, int>(StringComparer.Ordinal) { ["cpu"] = script.Slots },
+            Executors = TestBodies.All,
+            Child = ChildCommand.Self("stage"),
+            Jitter = () =>
             {
-                Root = script.Root,
-                Slots = new Dictionary<string, int>(StringComparer.Ordinal) { ["cpu"] = script.Slots },
-                Executors = TestBodies.All,
-                Child = script.InProcess ? null : ChildCommand.Self("stage"),
-                Jitter = draws.NextDouble,
-                Lease = script.Lease,
-                Passed = (point, claim) => Tell(script, point, claim),
+                lock (draws)
+                    return draws.NextDouble();
             },
-            bell => SqlLedger.Open(
-                Path.Combine(script.Root, "ledger.db"),
-                new LedgerParts { Clock = TimeProvider.System, Doorbell = bell, Jitter = draws.NextDouble, Lease = script.Lease }));
+            Lease = script.Lease,
+            Passed = (point, claim) => Tell(script, point, claim),
+        });
         var graph = new StageGraph();
         foreach (var stage in script.Stages)
             graph.Add(stage);

@@ -18,9 +18,6 @@ public sealed record EngineScript
     /// <summary>Slots of 'cpu'.</summary>
     public int Slots { get; init; } = 2;
 
-    /// <summary>Bodies on the engine's own threads.</summary>
-    public bool InProcess { get; init; }
-
     /// <summary>Goes on as a person who types the command again: with fresh budgets. Otherwise only finds the run again.</summary>
     public bool Continue { get; init; }
 

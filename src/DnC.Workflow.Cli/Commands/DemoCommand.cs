@@ -20,7 +20,7 @@ internal static class DemoCommand
             if (DemoSet.Ensure(folder, options, Environment.ProcessorCount))
                 terminals.Out.WriteLine($"Rendered {options.Pretrain} images of {DemoOptions.Classes} classes in 4 domains, and {options.Probe} + {options.Test} labelled ones, into {folder}.");
             var request = new RunRequest(
-                Options.RootOf(parsed, root), DataIndex.Of(spec, folder, verify: false), parsed.GetValue(noCache), parsed.GetValue(another), "dnc " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+                Options.RootOf(parsed, root), DataIndex.Of(spec, folder, verify: false), parsed.GetValue(noCache), parsed.GetValue(another), CommandLine.Current);
             var code = RunSession.Run(request, terminals);
             if (code == ExitCodes.Success)
                 terminals.Out.WriteLine(WhenDividingPays);

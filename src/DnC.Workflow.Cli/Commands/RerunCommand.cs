@@ -1,7 +1,5 @@
 using System.CommandLine;
 using DnC.Workflow.Runtime.Hosting;
-using DnC.Workflow.Stages.Plan;
-using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -32,8 +30,8 @@ internal static class RerunCommand
                 return ExitCodes.Success;
             }
 
-            var graph = Graph(place.Read(runs => runs.Get(id)));
-            return RunSession.WithEngine(place, graph, $"dnc rerun {id} {name}", terminals, runs =>
+            var graph = place.Read(runs => runs.Get(id)).Graph();
+            return RunSession.WithEngine(place, graph, CommandLine.Of("resume", id, "--root", place.Path), terminals, runs =>
             {
                 Show(terminals, runs.Rerun(id, name), "Runs again");
                 return runs.Resolve(id);
@@ -47,13 +45,5 @@ internal static class RerunCommand
         terminals.Out.MarkupLineInterpolated($"{verb}: [bold]{stale[0]}[/]");
         if (stale.Count > 1)
             terminals.Out.WriteLine($"Waits for its new output, and runs again only where that differs: {string.Join(", ", stale.Skip(1))}");
-    }
-
-    private static StageGraph Graph(RunView view)
-    {
-        var graph = new StageGraph();
-        foreach (var stage in view.Stages)
-            graph.Add(stage.Node);
-        return graph;
     }
 }

@@ -18,7 +18,7 @@ internal static class RunCommand
                 DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify)),
                 parsed.GetValue(noCache),
                 parsed.GetValue(another),
-                "dnc " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+                CommandLine.Current);
             return RunSession.Run(request, terminals);
         });
         return command;

@@ -13,6 +13,7 @@ public static class Durations
         {
             { TotalSeconds: < 9.95 } => t.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
             { TotalSeconds: < 60 } => t.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s",
+            { TotalMinutes: >= 10, TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{t.Minutes} min"),
             { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{t.Minutes} min {t.Seconds} s"),
             { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{t.Hours} h {t.Minutes} min"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{(int)t.TotalDays} d {t.Hours} h"),

@@ -64,8 +64,8 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
             // What had ended before this command began is no news.
             if (!known && _printed.Count <= view.Stages.Count && stage.State.IsEnded() && stage.Since < _since)
                 continue;
-            console.Write(new Text(Line(stage), stage.State == StageState.Running ? Style.Plain : StageTable.Colour(stage.State)));
-            console.WriteLine();
+            // One write: the live picture below is drawn again after each.
+            console.Write(new Text(Line(stage) + "\n", stage.State == StageState.Running ? Style.Plain : StageTable.Colour(stage.State)));
         }
     }
 
@@ -83,20 +83,25 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
 
     private Rows Picture(RunView view)
     {
+        var running = view.Stages.Where(s => s.State == StageState.Running).ToList();
+        var width = running.Select(s => s.Node.Name.Length).Append(0).Max();
         var lines = new List<IRenderable>();
-        foreach (var stage in view.Stages.Where(s => s.State == StageState.Running))
+        foreach (var stage in running)
         {
             var share = stage.Progress is { Steps: > 0 } p ? Math.Clamp((double)p.Step / p.Steps, 0, 1) : 0;
-            var filled = (int)Math.Round(share * 20);
+            var filled = (int)Math.Round(share * BarWidth);
+            var room = Math.Max(10, console.Profile.Width - width - BarWidth - 3);
+            var figures = stage.Progress is { } q ? Figures(stage, q) : "starting";
             lines.Add(new Markup(
-                $"[blue]{Markup.Escape(stage.Node.Name),-24}[/] [blue]{new string('━', filled)}[/][grey]{new string('─', 20 - filled)}[/] {Markup.Escape(stage.Progress is { } q ? Figures(stage, q) : "starting")}")
-            { Overflow = Overflow.Ellipsis });
+                $"[blue]{Markup.Escape(stage.Node.Name.PadRight(width))} {new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {Markup.Escape(figures.Length > room ? figures[..(room - 1)] + "…" : figures)}"));
         }
 
         var counts = view.Stages.GroupBy(s => s.State).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key.Word()}"));
         lines.Add(new Text(string.Join(" · ", counts), new Style(Color.Grey)));
         return new Rows(lines);
     }
+
+    private const int BarWidth = 14;
 
     private string Figures(StageView stage, StageProgress p)
     {

@@ -6,7 +6,7 @@ using DnC.Workflow.Stages.Execution;
 namespace DnC.Workflow.Images.Formats;
 
 /// <summary>Digests of images as SHA-256 in lower-case hexadecimal.</summary>
-internal static class DataIndexDigest
+public static class DataIndexDigest
 {
     /// <summary>Of lines <c>id TAB stamp LF</c>: as cheap as the index.</summary>
     public static string Of(IImageSource images)
@@ -17,7 +17,7 @@ internal static class DataIndexDigest
     }
 
     /// <summary>Of lines <c>id TAB length LF</c>, each with the image's bytes behind it.</summary>
-    public static string OfBytes(IImageSource images, CancellationToken stop)
+    internal static string OfBytes(IImageSource images, CancellationToken stop)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var i = 0; i < images.Count; i++)
@@ -31,7 +31,7 @@ internal static class DataIndexDigest
     }
 
     /// <summary>Of a file's bytes.</summary>
-    public static string OfFile(string file)
+    internal static string OfFile(string file)
     {
         try
         {

@@ -1,6 +1,7 @@
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Learning.Phases;
@@ -9,10 +10,28 @@ namespace DnC.Workflow.Learning.Phases;
 internal static class StageImages
 {
     /// <summary>The training images of a run. Probe, test and labels stay shut.</summary>
-    public static IImageSource OpenTraining(StageContext context) => Opened(context, DataFolder.OpenTraining);
+    public static IImageSource OpenTraining(StageContext context)
+    {
+        var source = Opened(context, DataFolder.OpenTraining);
+        RequirePlanned(context, "train", () => DataIndexDigest.Of(source));
+        return source;
+    }
 
     /// <summary>Every part of a run's data, for evaluation.</summary>
-    public static DataParts OpenAll(StageContext context) => Opened(context, DataFolder.Open);
+    public static DataParts OpenAll(StageContext context)
+    {
+        var parts = Opened(context, DataFolder.Open);
+        foreach (var part in parts.Digests.Keys)
+            RequirePlanned(context, part, () => parts.Digest(part));
+        return parts;
+    }
+
+    /// <summary>A result under the key of other images would be wrong for ever after. Digests of bytes ('--verify-data') were taken when planning, at the cost of reading all.</summary>
+    private static void RequirePlanned(StageContext context, string part, Func<string> found)
+    {
+        if (context.DataDigests.TryGetValue(part, out var planned) && !planned.StartsWith(DataFacts.OfBytes, StringComparison.Ordinal) && planned != found())
+            throw new StageFailure($"The part '{part}' of {context.Data.Path} has changed since the run was planned. Put the data back, or start a run on what there is now.", retryable: false);
+    }
 
     private static T Opened<T>(StageContext context, Func<string, string?, string?, string?, T> open)
     {

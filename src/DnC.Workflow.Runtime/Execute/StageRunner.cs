@@ -120,6 +120,7 @@ public sealed class StageRunner(StageRunnerParts parts)
             Settings = claim.Node.Settings,
             Options = options.Threads > 0 ? options : options with { Threads = parts.Threads(claim.Node) },
             Data = claim.Data,
+            DataDigests = claim.Node.Data,
             Inputs = inputs,
             OutputFolder = attempt.Area.Output,
             CheckpointFolder = attempt.Area.Checkpoints,

@@ -86,16 +86,16 @@ public sealed class WorkArea
             foreach (var checkpoint in Folders(Path.Combine(attempt, "checkpoints")))
             {
                 if (checkpoint != keep)
-                    Directory.Delete(checkpoint, recursive: true);
+                    Discard(checkpoint);
             }
 
             if (attempt != Folder)
-                DeleteFolder(Path.Combine(attempt, "output"));
+                Discard(Path.Combine(attempt, "output"));
         }
     }
 
     /// <summary>Deletes this attempt's outputs, and so makes room.</summary>
-    public void DropOutput() => DeleteFolder(Output);
+    public void DropOutput() => Discard(Output);
 
     /// <summary>Deletes all that this attempt and earlier ones wrote but their logs. A rerun's attempt may be under way beside them.</summary>
     public void Clear()
@@ -116,7 +116,7 @@ public sealed class WorkArea
     private static void ClearAttempt(string attempt)
     {
         foreach (var folder in Folders(attempt))
-            Directory.Delete(folder, recursive: true);
+            Discard(folder);
         if (!Directory.EnumerateFileSystemEntries(attempt).Any())
             Directory.Delete(attempt);
     }
@@ -132,9 +132,16 @@ public sealed class WorkArea
 
     private static string[] Folders(string parent) => Directory.Exists(parent) ? Directory.GetDirectories(parent) : [];
 
-    private static void DeleteFolder(string folder)
+    private static void Discard(string folder)
     {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
+        try
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A killed engine's child may write here for a moment longer. What is left costs room only, until the next pruning or sweep.
+        }
     }
 }

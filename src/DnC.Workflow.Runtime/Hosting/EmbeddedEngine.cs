@@ -1,8 +1,10 @@
+using System.Data.Common;
 using System.Globalization;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Claim;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Recover;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
@@ -62,7 +64,14 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     /// <summary>Outputs of stages.</summary>
     public IArtifactStore Store { get; }
 
-    /// <summary>Takes the root, opens the ledger, takes over what a dead engine left, and begins to claim.</summary>
+    /// <summary>Takes the root, opens its ledger ('ledger.db'), takes over what a dead engine left, and begins to claim.</summary>
+    /// <param name="options">What it is made of.</param>
+    /// <exception cref="UserInputException">The root is in use or cannot be written, a class name is no name, or the ledger is of a newer version.</exception>
+    public static EmbeddedEngine Start(EngineOptions options) => Start(options, bell => SqlLedger.Open(
+        Path.Combine(options.Root, "ledger.db"),
+        new LedgerParts { Clock = options.Time, Doorbell = bell, Jitter = options.Jitter, Lease = options.Lease }));
+
+    /// <summary>The same over another ledger.</summary>
     /// <param name="options">What it is made of.</param>
     /// <param name="openLedger">Opens the ledger of the root, which rings the given doorbell. The engine disposes it.</param>
     /// <exception cref="UserInputException">The root is in use or cannot be written, a class name is no name, or the ledger is of a newer version.</exception>
@@ -124,6 +133,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         });
         var kinds = _options.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
         var job = new StageJob(ledger, Request, runner, _running, _pulse.Beat, _options.Report);
+        var away = false;
         var reconcile = new ReconcileRequest
         {
             Slots = _options.Slots,
@@ -139,13 +149,15 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         foreach (var resource in _options.Slots.Keys)
             _servers.Add(Own(bell.Listen(resource, job, lease.Grace)));
 
-        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent };
+        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent, OnlyRun = _options.OnlyRun() };
 
         void Reported(ReconcileReport? done, Exception? error)
         {
-            if (error is not null)
+            // Once when the database goes away, not every second until it is back.
+            if (error is not null && (error is not DbException || !away))
                 _options.Report("reconciling", error);
-            else if (done?.Repaired > 0)
+            away = error is DbException;
+            if (done?.Repaired > 0)
                 _options.Report("reconciling", new InvalidOperationException($"{done.Repaired} counters or states of the ledger were wrong and are right now: a defect of this program."));
         }
     }

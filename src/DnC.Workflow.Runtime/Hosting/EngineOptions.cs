@@ -19,10 +19,13 @@ public sealed record EngineOptions
     /// <summary>What it can run. In the engine only kind and version are read, unless <see cref="Child"/> is null.</summary>
     public required IReadOnlyList<IStageExecutor> Executors { get; init; }
 
+    /// <summary>The one run that is served, asked before each claim; null for all runs of the root.</summary>
+    public Func<string?> OnlyRun { get; init; } = () => null;
+
     /// <summary>How to start a body's process; null runs bodies on the engine's own threads (no-op bodies and tests).</summary>
     public required ChildCommand? Child { get; init; }
 
-    /// <summary>A draw in [0, 1) for jitter. [ours]</summary>
+    /// <summary>A draw in [0, 1) for jitter; called from several threads at once. [ours]</summary>
     public required Func<double> Jitter { get; init; }
 
     /// <summary>The one clock of ledger and engine.</summary>

@@ -53,19 +53,20 @@ public sealed partial class SqlLedger
         return new Outcome.Taken(Take(transaction, stage, node, inputs, key, request.Worker));
     }
 
-    // The best of each run that may claim, then the best of those: as many index look-ups as there are open runs.
+    // The first in plan order of each run that may claim (producers before what only measures them), then by priority and age: as many
+    // index look-ups as there are open runs.
     private static long? NextReady(LedgerTransaction transaction, ClaimRequest request) => transaction.Find<long?>(
         $"""
         SELECT s.id FROM run r JOIN stage s ON s.id = (
           SELECT b.id FROM stage b
           WHERE b.run_id = r.id AND b.state = 'ready' AND b.resource = @Resource AND b.waits_for_key IS NULL
             AND b.not_before <= @now AND b.kind IN @kinds
-          ORDER BY b.ready_at, b.id LIMIT 1{transaction.Dialect.SkipLocked})
-        WHERE r.active > 0 AND NOT r.paused AND NOT r.cancelled
+          ORDER BY b.id LIMIT 1{transaction.Dialect.SkipLocked})
+        WHERE r.active > 0 AND NOT r.paused AND NOT r.cancelled AND (@OnlyRun IS NULL OR r.id = @OnlyRun)
           AND (r.max_concurrent = 0 OR (SELECT COUNT(*) FROM claim c WHERE c.run_id = r.id) < r.max_concurrent)
         ORDER BY r.priority DESC, s.ready_at, s.id LIMIT 1
         """,
-        new { request.Resource, now = transaction.Now, kinds = request.Executors.Keys.Order(StringComparer.Ordinal).ToArray() });
+        new { request.Resource, request.OnlyRun, now = transaction.Now, kinds = request.Executors.Keys.Order(StringComparer.Ordinal).ToArray() });
 
     private StageClaim Take(
         LedgerTransaction transaction, StageRow stage, StageNode node, Dictionary<string, ArtifactFile> inputs, string key, string worker)

@@ -26,6 +26,16 @@ public sealed class RunService(ILedger ledger)
         return new StartedRun(unfinished, WentOn: true);
     }
 
+    /// <summary>Goes on with an unfinished run, with fresh budgets.</summary>
+    /// <exception cref="UserInputException">No such run, or it has ended.</exception>
+    public void Continue(string run)
+    {
+        var view = Get(run);
+        if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)
+            throw new UserInputException($"Run {view.Summary.Id} has {view.Summary.State.Word()}: there is nothing to go on with. 'dnc rerun' does a stage again.");
+        ledger.Continue(view.Summary.Id);
+    }
+
     /// <summary>Does a stage again, and of what follows what its new output makes stale; or says what that would be.</summary>
     /// <returns>The stages that lose their result, the named one first.</returns>
     /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>

@@ -18,6 +18,9 @@ public sealed class StageContext
     /// <summary>Where the images are.</summary>
     public required DataSpec Data { get; init; }
 
+    /// <summary>Digests of the data's index by part, as planned: images that changed since are not those of the stage's key.</summary>
+    public required IReadOnlyDictionary<string, string> DataDigests { get; init; }
+
     /// <summary>Local paths of the input files by their names in the plan: 'base', 'members', 'expert[3]'. A skipped producer's are absent.</summary>
     public required IReadOnlyDictionary<string, string> Inputs { get; init; }
 

@@ -3,6 +3,9 @@ namespace DnC.Workflow.Stages.Keys;
 /// <summary>What planning knows of the data: counts and digests of its index, never a label.</summary>
 public sealed record DataFacts
 {
+    /// <summary>What a digest of the bytes themselves begins with; others are of the index.</summary>
+    public const string OfBytes = "bytes:";
+
     /// <summary>Images to train on.</summary>
     public required long TrainImages { get; init; }
 

@@ -18,7 +18,11 @@ public sealed record RunSummary(string Id, string Name, RunState State, string I
 /// <param name="Summary">The run.</param>
 /// <param name="SpecJson">Its spec, after overrides.</param>
 /// <param name="Stages">In the graph's order.</param>
-public sealed record RunView(RunSummary Summary, string SpecJson, IReadOnlyList<StageView> Stages);
+public sealed record RunView(RunSummary Summary, string SpecJson, IReadOnlyList<StageView> Stages)
+{
+    /// <summary>The graph that was planned.</summary>
+    public StageGraph Graph() => Stages.Aggregate(new StageGraph(), (graph, stage) => graph.Add(stage.Node));
+}
 
 /// <summary>A stage as it stands.</summary>
 public sealed record StageView

@@ -13,6 +13,9 @@ public sealed record ClaimRequest
     /// <summary>The engine, unique among those alive.</summary>
     public required string Worker { get; init; }
 
+    /// <summary>The one run whose stages it takes, or null for all: an engine inside a command serves that command's run.</summary>
+    public string? OnlyRun { get; init; }
+
     /// <summary>The kinds it can run, with their versions.</summary>
     public required IReadOnlyDictionary<string, int> Executors { get; init; }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Body;
 using DnC.Workflow.Runtime.Execute.Child;
@@ -88,6 +90,19 @@ public sealed class ChildProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_SIGTERM_of_its_own_is_a_wish_to_stop_too()
+    {
+        _onCheckpoint = () =>
+        {
+            var pid = int.Parse(Regex.Match(_log.Tail(), "Process ([0-9]+) runs").Groups[1].Value);
+            using var kill = Process.Start("kill", ["-TERM", $"{pid}"]);
+            kill.WaitForExit();
+        };
+        Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: false)));
+        Assert.False(_stop.IsRequested);
+    }
+
+    [Fact]
     public void Deaf_to_the_wish_it_is_killed_at_the_end_of_the_grace()
     {
         _onCheckpoint = () =>
@@ -135,6 +150,7 @@ public sealed class ChildProcessTests : IDisposable
             Stage = "base",
             Settings = JsonSerializer.SerializeToElement(settings, SpecJson.Options),
             Options = new StageOptions { Threads = 1 },
+            DataDigests = new Dictionary<string, string>(),
             Data = new DataSpec(),
             Inputs = new Dictionary<string, string> { ["model"] = "/none" },
             OutputFolder = _folder.At("output"),

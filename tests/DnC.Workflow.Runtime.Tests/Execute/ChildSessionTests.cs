@@ -105,6 +105,7 @@ public sealed class ChildSessionTests : IDisposable
                 Stage = "base",
                 Settings = JsonSerializer.SerializeToElement(new { }),
                 Options = new StageOptions(),
+                DataDigests = new Dictionary<string, string>(),
                 Data = new DataSpec(),
                 Inputs = new Dictionary<string, string>(),
                 OutputFolder = _folder.Path,

@@ -108,7 +108,7 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
         await _fixture.Engine.StopAsync();
         var left = _fixture.Folder.Make("root", "work", run, "a", "1-1", "checkpoints", "5");
 
-        await using var next = EngineFixture.Start(_fixture.Options);
+        await using var next = EmbeddedEngine.Start(_fixture.Options);
         Assert.NotEqual(_fixture.Engine.Worker, next.Worker);
         Assert.False(Directory.Exists(left));
         Assert.Equal(RunState.Succeeded, (await next.WhenEnded(run, TestContext.Current.CancellationToken)).State);
@@ -118,10 +118,10 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
     public async Task Mistakes_are_named_before_anything_starts()
     {
         Assert.Contains("'GPU 1'", Assert.Throws<UserInputException>(() =>
-            EngineFixture.Start(_fixture.Options with { Slots = new Dictionary<string, int> { ["GPU 1"] = 1 } })).Message);
+            EmbeddedEngine.Start(_fixture.Options with { Slots = new Dictionary<string, int> { ["GPU 1"] = 1 } })).Message);
         Assert.False(Directory.Exists(_fixture.Options.Root));
         await Assert.ThrowsAsync<UserInputException>(() => _fixture.Ended("no such run"));
-        Assert.Throws<UserInputException>(() => EngineFixture.Start(_fixture.Options));
+        Assert.Throws<UserInputException>(() => EmbeddedEngine.Start(_fixture.Options));
         await _fixture.Engine.StopAsync();
 
         // A start that fails lets go of the root.

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Hosting;
-using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
@@ -28,7 +27,7 @@ public sealed class EngineFixture : IAsyncDisposable
             Report = (_, e) => Reports.Enqueue(e),
             Passed = (point, claim) => Passed(point, claim),
         };
-        _engine = new Lazy<EmbeddedEngine>(() => Start(Options));
+        _engine = new Lazy<EmbeddedEngine>(() => EmbeddedEngine.Start(Options));
     }
 
     public TestFolder Folder { get; } = new();
@@ -40,10 +39,6 @@ public sealed class EngineFixture : IAsyncDisposable
     public Action<AttemptPoint, StageClaim> Passed { get; set; } = (_, _) => { };
 
     public EmbeddedEngine Engine => _engine.Value;
-
-    public static EmbeddedEngine Start(EngineOptions options) => EmbeddedEngine.Start(options, bell => SqlLedger.Open(
-        Path.Combine(options.Root, "ledger.db"),
-        new LedgerParts { Clock = options.Time, Doorbell = bell, Jitter = options.Jitter, Lease = options.Lease }));
 
     public string Submit(params StageNode[] stages)
     {

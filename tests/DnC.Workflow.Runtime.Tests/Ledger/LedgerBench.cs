@@ -43,13 +43,14 @@ internal sealed class LedgerBench : IDisposable
     public string Submit(StageGraph graph, string request = "request", RetryPolicy? retry = null) =>
         Ledger.Submit(Plans.Submission(graph, request, retry));
 
-    public StageClaim? TryClaim(string worker = "w1", string resource = "cpu", int version = 1, ILedger? ledger = null) =>
+    public StageClaim? TryClaim(string worker = "w1", string resource = "cpu", int version = 1, ILedger? ledger = null, string? onlyRun = null) =>
         (ledger ?? Ledger).ClaimNext(new ClaimRequest
         {
             Resource = resource,
             Worker = worker,
             Executors = version == 1 ? Executors : new Dictionary<string, int>(StringComparer.Ordinal) { ["noop"] = version },
             IsPresent = artifact => !Gone.Contains(artifact.Location),
+            OnlyRun = onlyRun,
         });
 
     public StageClaim Claim(string? expected = null, string worker = "w1")

@@ -49,6 +49,18 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void AnEngineThatServesOneRunLeavesTheOthersAlone()
+    {
+        Bench.Submit(Plans.Graph(Plans.Node("a")), "older");
+        var mine = Bench.Submit(Plans.Graph(Plans.Node("b")), "newer");
+
+        Assert.Equal("b", Bench.TryClaim(onlyRun: mine)?.Ticket.Stage);
+        Assert.Null(Bench.TryClaim(onlyRun: mine));
+        Assert.Null(Bench.TryClaim(onlyRun: ""));
+        Assert.Equal("a", Bench.TryClaim()?.Ticket.Stage);
+    }
+
+    [Fact]
     public void PriorityGoesBeforeAge()
     {
         Bench.Submit(Plans.Graph(Plans.Node("old")), "1");

@@ -40,7 +40,8 @@ internal sealed partial class LedgerModel(LeaseSettings lease, RetryPolicy retry
     public ModelStage? Claim(string worker)
     {
         var passedOver = new HashSet<ModelStage>();
-        while (Runs.SelectMany(r => r.Stages).Where(s => IsClaimable(s) && !passedOver.Contains(s))
+        // Plan order within a run; priority and age between runs.
+        while (Runs.Select(r => r.Stages.Find(s => IsClaimable(s) && !passedOver.Contains(s))).OfType<ModelStage>()
             .OrderByDescending(s => s.Run.Priority).ThenBy(s => s.ReadyAt).FirstOrDefault() is { } stage)
         {
             var key = KeyOf(stage);

@@ -16,6 +16,14 @@ public class SpecSchemaTests
         Assert.True(File.Exists(file) && File.ReadAllText(file) == SpecSchema.Text(), $"{file} is out of date: write it again with 'dnc schema --out workflows/spec.schema.json'.");
     }
 
+    [Fact]
+    public void The_published_reference_is_the_one_the_records_give()
+    {
+        var file = Path.Combine(Repository.Root, "docs", "spec.md");
+
+        Assert.True(File.ReadAllText(file) == SpecReference.Text(), $"{file} is out of date: write it again with 'dnc schema --reference --out docs/spec.md'.");
+    }
+
     public static TheoryData<string> Specs => [.. Directory.GetFiles(Workflows, "*.json").Select(f => Path.GetFileName(f)).Where(f => f != "spec.schema.json")];
 
     [Theory]

@@ -25,6 +25,7 @@ public static class BodyRun
                 Settings = invocation.Settings,
                 Options = invocation.Options,
                 Data = invocation.Data,
+                DataDigests = invocation.DataDigests,
                 Inputs = invocation.Inputs,
                 OutputFolder = invocation.OutputFolder,
                 ScratchFolder = Scratch(invocation.OutputFolder),

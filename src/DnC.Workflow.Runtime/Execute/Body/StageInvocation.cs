@@ -22,6 +22,9 @@ public sealed record StageInvocation
     /// <summary>Where the images are.</summary>
     public required DataSpec Data { get; init; }
 
+    /// <summary>Digests of the data's index by part, as planned.</summary>
+    public required IReadOnlyDictionary<string, string> DataDigests { get; init; }
+
     /// <summary>Paths of the input files by input name.</summary>
     public required IReadOnlyDictionary<string, string> Inputs { get; init; }
 

@@ -69,7 +69,7 @@ CREATE TABLE stage (
 
 CREATE UNIQUE INDEX stage_name ON stage (run_id, name);
 
-CREATE INDEX stage_ready ON stage (run_id, resource, ready_at, id) WHERE state = 'ready' AND waits_for_key IS NULL;
+CREATE INDEX stage_ready ON stage (run_id, resource, id) WHERE state = 'ready' AND waits_for_key IS NULL;
 
 CREATE UNIQUE INDEX stage_single_flight ON stage (stage_key) WHERE state = 'running';
 

@@ -1,0 +1,26 @@
+namespace DnC.Workflow.Cli;
+
+/// <summary>This program's command line as a person would type it again.</summary>
+internal static class CommandLine
+{
+    /// <summary>How this program is started: through the checkout it was built in, or by its own name.</summary>
+    public static string Program
+    {
+        get
+        {
+            var project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
+            return File.Exists(Path.Combine(project, "DnC.Workflow.Cli.csproj"))
+                ? $"dotnet run --project {Quoted(Path.GetRelativePath(Environment.CurrentDirectory, project))} -c Release --"
+                : "dnc";
+        }
+    }
+
+    /// <summary>The command that is running now.</summary>
+    public static string Current => Of(Environment.GetCommandLineArgs()[1..]);
+
+    /// <summary>A command with its arguments.</summary>
+    public static string Of(params IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quoted).Prepend(Program));
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:,+@".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

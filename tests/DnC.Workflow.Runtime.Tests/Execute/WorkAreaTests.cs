@@ -1,0 +1,50 @@
+using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Tests.Execute;
+
+public sealed class WorkAreaTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Pruning_keeps_the_resume_point_logs_and_whatever_newer_attempts_have()
+    {
+        var old = Make("1-1", "checkpoints", "10");
+        var resume = Make("1-2", "checkpoints", "20");
+        var mine = Make("1-3", "checkpoints", "5");
+        var newer = Make("2-1", "checkpoints", "1");
+        var output = Make("1-2", "output");
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(output)!, "log.txt"), "");
+        Area(attempt: 3).Prune(new CheckpointRef("run/base/1-2/checkpoints/20", 20));
+        Assert.Equal([false, true, false, true, false], new[] { old, resume, mine, newer, output }.Select(Directory.Exists));
+        Assert.True(File.Exists(_folder.At("run", "base", "1-2", "log.txt")));
+    }
+
+    [Fact]
+    public void Clearing_leaves_logs_and_a_reruns_attempt()
+    {
+        Make("1-1", "checkpoints", "10");
+        Make("1-2", "output");
+        File.WriteAllText(_folder.At("run", "base", "1-2", "log.txt"), "");
+        Make("2-1", "output");
+        Area(attempt: 2).Clear();
+        Assert.Equal(["1-2", "2-1"], Directory.GetDirectories(_folder.At("run", "base")).Select(Path.GetFileName).Order());
+        Assert.False(Directory.Exists(_folder.At("run", "base", "1-2", "output")));
+        Assert.True(Directory.Exists(_folder.At("run", "base", "2-1", "output")));
+    }
+
+    [Theory]
+    [InlineData("run/base/1-2/checkpoints/20")]
+    [InlineData("run/base/1-1/output")]
+    [InlineData("run/base/1-1/checkpoints/20/deeper")]
+    [InlineData("../elsewhere")]
+    public void Only_a_folder_of_the_attempts_own_can_become_its_resume_point(string folder) =>
+        Assert.Throws<ArgumentException>(() => Area(attempt: 1).Refer(_folder.At(folder), 20));
+
+    private WorkArea Area(int attempt) => new(_folder.Path, RunnerFixture.Claim(attempt));
+
+    private string Make(params string[] names) => _folder.Make(["run", "base", .. names]);
+}
