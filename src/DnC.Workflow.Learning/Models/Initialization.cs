@@ -1,6 +1,7 @@
+using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Stages.Keys;
-using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Models;
@@ -47,9 +48,9 @@ public static class Initialization
     private static void ResetNorm(nn.Module norm)
     {
         foreach (var (name, value) in norm.named_parameters(recurse: false))
-            value.fill_(name == "weight" ? 1 : 0);
+            value.fill_(name == "weight" ? KeptScalars.One : KeptScalars.Zero);
         foreach (var (name, value) in norm.named_buffers(recurse: false))
-            value.fill_(name == "running_var" ? 1 : 0);
+            value.fill_(name == "running_var" ? KeptScalars.One : KeptScalars.Zero);
     }
 
     private static void Fill(Tensor parameter, Action<float[]> draw)

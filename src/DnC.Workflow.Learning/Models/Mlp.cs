@@ -48,12 +48,12 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => Output(Hidden(input));
 
     /// <summary>The hidden layer after BatchNorm and ReLU: (N, in) → (N, hidden).</summary>
-    public Tensor Hidden(Tensor input) => bn1.call(linear1.call(input)).relu_();
+    public Tensor Hidden(Tensor input) => bn1.Normalize(linear1.call(input)).relu_();
 
     /// <summary>From the hidden layer to the output: (N, hidden) → (N, out).</summary>
     public Tensor Output(Tensor hidden)
     {
         var output = linear2.call(hidden);
-        return bn2 is null ? output : bn2.call(output);
+        return bn2 is null ? output : bn2.Normalize(output);
     }
 }

@@ -48,7 +48,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        var x = bn1.call(conv1.call(input)).relu_();
+        var x = bn1.Normalize(conv1.call(input)).relu_();
         if (_pools)
             x = nn.functional.max_pool2d(x, kernel_size: 3, stride: 2, padding: 1);
         foreach (var block in _blocks)

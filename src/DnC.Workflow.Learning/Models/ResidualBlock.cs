@@ -1,5 +1,6 @@
-using TorchSharp;
+using DnC.Workflow.Learning.Native;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Models;
@@ -54,12 +55,12 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         var x = input;
         for (var i = 0; i < _path.Length; i++)
         {
-            x = _path[i].Norm.call(_path[i].Convolution.call(x));
+            x = _path[i].Norm.Normalize(_path[i].Convolution.call(x));
             if (i < _path.Length - 1)
                 x = x.relu_();
         }
-        var shortcut = _shortcut is { } s ? s.Norm.call(s.Convolution.call(input)) : input;
-        return x.add_(shortcut).relu_();
+        var shortcut = _shortcut is { } s ? s.Norm.Normalize(s.Convolution.call(input)) : input;
+        return x.Plus_(shortcut).relu_();
     }
 
     /// <summary>Multiply-accumulates of the convolutions for one square image; <paramref name="side"/> becomes the output's.</summary>
