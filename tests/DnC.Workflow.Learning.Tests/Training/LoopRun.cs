@@ -49,6 +49,7 @@ internal sealed class LoopRun : IDisposable
             Settings = JsonSerializer.SerializeToElement(new { }),
             Options = new StageOptions { CheckpointSeconds = checkpointSeconds },
             Data = new DataSpec(),
+            DataDigests = new Dictionary<string, string>(),
             Inputs = new Dictionary<string, string>(),
             OutputFolder = _folder.Path,
             ScratchFolder = _folder.Path,
