@@ -15,8 +15,8 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The command that is running now.</summary>
-    public static string Current => Of(Environment.GetCommandLineArgs()[1..]);
+    /// <summary>The command that goes on with what this one does: the same, without what would start another run.</summary>
+    public static string GoOn => Of(Environment.GetCommandLineArgs().Skip(1).Where(a => a != "--new"));
 
     /// <summary>A command with its arguments.</summary>
     public static string Of(params IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quoted).Prepend(Program));

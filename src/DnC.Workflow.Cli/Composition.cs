@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DnC.Workflow.Learning.Phases;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
@@ -22,6 +23,9 @@ internal static class Composition
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
         SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
 
+    /// <summary>The artifacts of a root, as its engine keeps them.</summary>
+    public static FolderStore OpenStore(Root root) => new(EmbeddedEngine.ArtifactFolder(root.Path));
+
     /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
     /// <param name="root">Where.</param>
     /// <param name="graph">The run's.</param>
@@ -41,9 +45,13 @@ internal static class Composition
         },
         bell => OpenLedger(root, bell));
 
-    /// <summary>On the CPU a stage a core; with the CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
-    private static int SlotsPerClass =>
-        File.Exists(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libtorch_cuda.so")) ? 1 : Environment.ProcessorCount;
+    /// <summary>On the CPU a stage a core; with a CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
+    private static int SlotsPerClass => HasCuda ? 1 : Environment.ProcessorCount;
+
+    // By its files: asking libtorch itself would load it into the engine.
+    private static bool HasCuda => new[] { AppContext.BaseDirectory, Environment.GetEnvironmentVariable("DNC_LIBTORCH") }
+        .Where(folder => !string.IsNullOrEmpty(folder) && Directory.Exists(folder))
+        .Any(folder => Directory.EnumerateFiles(folder!, "*torch_cuda.*", SearchOption.AllDirectories).Any());
 
     /// <summary>An id that no run has.</summary>
     private const string NoRun = "";

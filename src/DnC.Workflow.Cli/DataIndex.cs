@@ -23,7 +23,7 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
         var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
         var full = Path.GetFullPath(folder);
         using var parts = DataFolder.Open(full, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
-        var digests = parts.Digests.ToDictionary(d => d.Key, d => verify && d.Key != "labels" ? DataFacts.OfBytes + parts.HashBytes(d.Key) : d.Value, StringComparer.Ordinal);
+        var index = parts.Digests;
         return new DataIndex(
             spec with { Data = spec.Data with { Path = full } },
             new DataFacts
@@ -32,7 +32,8 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
                 ProbeImages = parts.Probe?.Count ?? 0,
                 TestImages = parts.Test?.Count ?? 0,
                 HasLabels = parts.Probe is not null && parts.Test is not null && parts.HasLabels("probe") && parts.HasLabels("test"),
-                Digests = digests,
+                Digests = verify ? index.ToDictionary(d => d.Key, d => "bytes " + parts.HashBytes(d.Key), StringComparer.Ordinal) : index,
+                Index = index,
             });
     }
 

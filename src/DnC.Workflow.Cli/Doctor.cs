@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DnC.Workflow.Learning.Native;
@@ -33,11 +34,24 @@ internal static class Doctor
     private const double GiB = 1L << 30;
 
     /// <summary>All checks for a root folder.</summary>
-    public static IReadOnlyList<Check> Examine(string root) => [Runtime(), .. Torch(), Cores(), Memory(), Disk(root), Use(root)];
+    public static IReadOnlyList<Check> Examine(string root) => [Sdk(), .. Torch(), Cores(), Memory(), Disk(root), Use(root)];
 
-    private static Check Runtime() => Environment.Version.Major >= 10
-        ? new Check(Verdict.Good, ".NET", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}")
-        : new Check(Verdict.Bad, ".NET", RuntimeInformation.FrameworkDescription, "Install the .NET SDK 10.");
+    private static Check Sdk()
+    {
+        var runtime = $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}";
+        try
+        {
+            using var dotnet = Process.Start(new ProcessStartInfo("dotnet", ["--list-sdks"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var newest = dotnet.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.Split(' ')[0];
+            return int.TryParse(newest?.Split('.')[0], out var major) && major >= 10
+                ? new Check(Verdict.Good, ".NET", $"SDK {newest}, {runtime}")
+                : new Check(Verdict.Fair, ".NET", $"SDK {newest ?? "none"}, {runtime}", "Running needs no SDK; to build, install the .NET SDK 10.");
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
+        {
+            return new Check(Verdict.Fair, ".NET", $"no SDK on the path, {runtime}", "Running needs none; to build, install the .NET SDK 10.");
+        }
+    }
 
     private static IEnumerable<Check> Torch()
     {
@@ -88,10 +102,7 @@ internal static class Doctor
     {
         try
         {
-            var existing = root;
-            while (!Directory.Exists(existing))
-                existing = Path.GetDirectoryName(existing) ?? Path.GetPathRoot(root)!;
-            var free = new DriveInfo(existing).AvailableFreeSpace / GiB;
+            var free = new DriveInfo(Existing(root)).AvailableFreeSpace / GiB;
             var text = string.Create(CultureInfo.InvariantCulture, $"{free:0.0} GiB free at {root}");
             return free >= 2 ? new Check(Verdict.Good, "disk", text) : new Check(Verdict.Bad, "disk", text, "Free at least 2 GiB, or choose another place with --root DIR.");
         }
@@ -105,13 +116,23 @@ internal static class Doctor
     {
         try
         {
-            return RootLock.Holder(root) is { } holder
-                ? new Check(Verdict.Fair, "root", $"in use by process {holder.Pid} on {holder.Host}", "'dnc status' reads beside it.")
-                : new Check(Verdict.Good, "root", $"{root} is free");
+            if (RootLock.Holder(root) is { } holder)
+                return new Check(Verdict.Fair, "root", $"in use by process {holder.Pid} on {holder.Host}", "'dnc status' reads beside it.");
+            // Whether one can write is known only by writing.
+            var existing = Existing(root);
+            File.Create(Path.Combine(existing, $".dnc-doctor-{Environment.ProcessId}"), 1, FileOptions.DeleteOnClose).Dispose();
+            return new Check(Verdict.Good, "root", $"{root} is free and can be written");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserInputException)
         {
             return new Check(Verdict.Bad, "root", $"{root}: {e.Message}", "Make it writable, or choose another with --root DIR.");
         }
+    }
+
+    private static string Existing(string folder)
+    {
+        while (!Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder) ?? throw new IOException($"no part of '{folder}' exists");
+        return folder;
     }
 }

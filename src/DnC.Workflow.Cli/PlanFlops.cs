@@ -5,22 +5,33 @@ using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Cli;
 
-/// <summary>FLOPs of a planned stage, by the formulas that the phases report afterwards.</summary>
-internal static class PlanFlops
+/// <summary>FLOPs of planned stages, before anything has run: networks by the formulas that the phases use; regressors and k-means are left out.</summary>
+internal sealed class PlanFlops : IDisposable
 {
+    private readonly Encoder _encoder;
+    private readonly ModelSpec _model;
+
+    /// <param name="model">The run's network.</param>
+    public PlanFlops(ModelSpec model) => (_model, _encoder) = (model, new Encoder(model, seed: 0));
+
     /// <summary>FLOPs of a stage; 0 for what runs no network.</summary>
-    public static double Of(StageNode stage, ModelSpec model)
+    /// <param name="stage">As planned.</param>
+    /// <param name="trainImages">Images to train on.</param>
+    public double Of(StageNode stage, long trainImages)
     {
-        using var encoder = new Encoder(model, seed: 0);
-        var forward = Flops.Forward(encoder, model.Side);
+        var forward = Flops.Forward(_encoder, _model.Side);
         return stage.Kind switch
         {
-            "base" or "expert" => stage.Images * Flops.TwoViewStep(encoder, model.Side, hasTarget: true),
-            // Two views: the student forward and backward, base and one expert forward [paper, 3.3]; the regressors are left out here.
+            "base" or "expert" => stage.Images * Flops.TwoViewStep(_encoder, _model.Side, hasTarget: true),
+            // Two views: the student forward and backward, base and one expert forward [paper, 3.3]; or the teachers once an image.
+            "distill" when Cached(stage) => (stage.Images * 2 * Flops.Trained(forward)) + (trainImages * Teachers(stage) * forward),
             "distill" => stage.Images * 2 * (Flops.Trained(forward) + (Teachers(stage) * forward)),
             _ => stage.Images * forward,
         };
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _encoder.Dispose();
 
     /// <summary>'1.3 PFLOP'.</summary>
     public static string Text(double flops)
@@ -32,11 +43,7 @@ internal static class PlanFlops
         return string.Create(CultureInfo.InvariantCulture, $"{flops:0.#} {units[unit]}");
     }
 
-    private static int Teachers(StageNode stage)
-    {
-        var distill = stage.Settings.GetProperty("distill");
-        if (distill.GetProperty("teachers").GetString() == "cached")
-            return 0;
-        return distill.GetProperty("targets").GetString() == "both" ? 2 : 1;
-    }
+    private static bool Cached(StageNode stage) => stage.Settings.GetProperty("distill").GetProperty("teachers").GetString() == "cached";
+
+    private static int Teachers(StageNode stage) => stage.Settings.GetProperty("distill").GetProperty("targets").GetString() == "both" ? 2 : 1;
 }

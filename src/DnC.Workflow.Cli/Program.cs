@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DnC.Workflow.Cli;
 using DnC.Workflow.Cli.Commands;
+using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Stages.Execution;
 using Spectre.Console;
@@ -33,7 +34,7 @@ catch (UserInputException e)
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
     return ExitCodes.UserError;
 }
-catch (StageFailure e)
+catch (Exception e) when (e is StageFailure or LibTorchException)
 {
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
     return ExitCodes.UserError;

@@ -65,7 +65,7 @@ internal static class RunSession
         {
             terminals.Out.WriteLine("Stopping: running stages write their checkpoints …");
             engine.StopAsync().GetAwaiter().GetResult();
-            terminals.Out.WriteLine($"Stopped. Nothing is lost; the same command goes on:\n  {commandLine}");
+            terminals.Out.WriteLine($"Stopped. Nothing is lost; go on with:\n  {commandLine}");
             return ExitCodes.Stopped;
         }
 
@@ -81,7 +81,7 @@ internal static class RunSession
         foreach (var stage in view.Stages.Where(s => s.State == StageState.Failed))
             terminals.Error.WriteLine($"  {stage.Node.Name}: {stage.Error}");
         if (view.Summary.State == RunState.Failed)
-            terminals.Error.WriteLine($"After mending the cause, the same command goes on:\n  {commandLine}");
+            terminals.Error.WriteLine($"After mending the cause, go on with:\n  {commandLine}");
         return ExitCodes.RunFailed;
     }
 

@@ -8,6 +8,8 @@ namespace DnC.Workflow.Cli;
 /// <param name="Time">The clock of what is shown.</param>
 internal sealed record Terminals(IAnsiConsole Out, IAnsiConsole Error, TimeProvider Time)
 {
+    private const int PipeWidth = 100_000;
+
     /// <summary>This process's own; colours only on a terminal and without NO_COLOR.</summary>
     public static Terminals Own()
     {
@@ -15,9 +17,9 @@ internal sealed record Terminals(IAnsiConsole Out, IAnsiConsole Error, TimeProvi
         var console = AnsiConsole.Console;
         // In a pipe a line is a line, however long.
         if (Console.IsOutputRedirected)
-            console.Profile.Width = 200;
+            console.Profile.Width = PipeWidth;
         if (Console.IsErrorRedirected)
-            error.Profile.Width = 1000;
+            error.Profile.Width = PipeWidth;
         return new Terminals(console, error, TimeProvider.System);
     }
 }

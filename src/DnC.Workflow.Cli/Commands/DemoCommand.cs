@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Images.Demo;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Spec;
 using Spectre.Console;
 
@@ -17,16 +18,28 @@ internal static class DemoCommand
             var spec = SpecReader.Read(Text(), "workflows/demo.json", overrides: parsed.GetValue(set)!);
             var folder = Path.Combine(Options.RootOf(parsed, root).Path, "demo-images");
             var options = new DemoOptions();
-            if (DemoSet.Ensure(folder, options, Environment.ProcessorCount))
+            if (Ensure(folder, options))
                 terminals.Out.WriteLine($"Rendered {options.Pretrain} images of {DemoOptions.Classes} classes in 4 domains, and {options.Probe} + {options.Test} labelled ones, into {folder}.");
             var request = new RunRequest(
-                Options.RootOf(parsed, root), DataIndex.Of(spec, folder, verify: false), parsed.GetValue(noCache), parsed.GetValue(another), CommandLine.Current);
+                Options.RootOf(parsed, root), DataIndex.Of(spec, folder, verify: false), parsed.GetValue(noCache), parsed.GetValue(another), CommandLine.GoOn);
             var code = RunSession.Run(request, terminals);
             if (code == ExitCodes.Success)
                 terminals.Out.WriteLine(WhenDividingPays);
             return code;
         });
         return command;
+    }
+
+    private static bool Ensure(string folder, DemoOptions options)
+    {
+        try
+        {
+            return DemoSet.Ensure(folder, options, Environment.ProcessorCount);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"The demo's images cannot be written to '{folder}': {e.Message} Choose another root with --root DIR, or make room there.", e);
+        }
     }
 
     private const string WhenDividingPays =

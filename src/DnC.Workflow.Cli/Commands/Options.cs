@@ -5,9 +5,11 @@ namespace DnC.Workflow.Cli.Commands;
 /// <summary>Options that several commands share.</summary>
 internal static class Options
 {
-    public static Option<string> Root() => new("--root") { Description = "Folder for ledger, artifacts and checkpoints.", DefaultValueFactory = _ => ".dnc", HelpName = "DIR" };
+    public static Option<string> Root() =>
+        NotEmpty(new Option<string>("--root") { Description = "Folder for ledger, artifacts and checkpoints.", DefaultValueFactory = _ => ".dnc", HelpName = "DIR" });
 
-    public static Option<string?> Data() => new("--data") { Description = "Folder of images; wins over the spec's data.path.", HelpName = "PATH" };
+    public static Option<string?> Data() =>
+        NotEmpty(new Option<string?>("--data") { Description = "Folder of images; wins over the spec's data.path.", HelpName = "PATH" });
 
     public static Option<string[]> Set() => new("--set") { Description = "Override a setting, as base.epochs=10; may be given often.", HelpName = "path=value", DefaultValueFactory = _ => [] };
 
@@ -22,4 +24,15 @@ internal static class Options
     public static Argument<string> Spec() => new("SPEC") { Description = "A spec file, as workflows/uncurated-small.json." };
 
     public static Root RootOf(ParseResult parsed, Option<string> option) => new(Path.GetFullPath(parsed.GetValue(option)!));
+
+    // An unset variable in a script must not become the current folder.
+    private static Option<T> NotEmpty<T>(Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+                result.AddError($"{option.Name} is empty; expected {(option.HelpName == "DIR" ? "a folder" : "a folder of images")}.");
+        });
+        return option;
+    }
 }

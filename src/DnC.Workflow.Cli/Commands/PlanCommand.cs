@@ -18,8 +18,9 @@ internal static class PlanCommand
             var index = DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify));
             var graph = Planner.Plan(index.Spec, index.Facts);
             var place = Options.RootOf(parsed, root);
+            var store = Composition.OpenStore(place);
             var outlook = place.HasLedger && !parsed.GetValue(noCache)
-                ? place.Read(runs => Outlook.Of(graph, Composition.Versions, runs.FindResult))
+                ? place.Read(runs => Outlook.Of(graph, Composition.Versions, key => runs.FindResult(key) is { } found && store.IsPresent(found.Output) ? found : null))
                 : Outlook.Of(graph, Composition.Versions, _ => null);
             Show(terminals.Out, graph, outlook, index);
             return ExitCodes.Success;
@@ -34,12 +35,13 @@ internal static class PlanCommand
         table.AddColumn("would");
         table.AddColumn(new TableColumn("images").RightAligned());
         table.AddColumn(new TableColumn("FLOPs").RightAligned());
-        var total = 0.0;
+        using var planned = new PlanFlops(index.Spec.Model);
+        var (total, toDo) = (0.0, 0);
         foreach (var stage in graph.Stages)
         {
-            var flops = PlanFlops.Of(stage, index.Spec.Model);
-            var runs = outlook[stage.Name] is not "reused";
-            total += runs ? flops : 0;
+            var flops = planned.Of(stage, index.Facts.TrainImages);
+            var runs = outlook[stage.Name] is not ("reused" or "skipped");
+            (total, toDo) = (total + (runs ? flops : 0), toDo + (runs ? 1 : 0));
             table.AddRow(
                 new Text(stage.Name),
                 new Text(outlook[stage.Name], new Style(runs ? Color.Default : Color.Teal)),
@@ -48,6 +50,6 @@ internal static class PlanCommand
         }
 
         console.Write(table);
-        console.WriteLine($"To do: at most {PlanFlops.Text(total)} in {graph.Stages.Count(s => outlook[s.Name] is not "reused")} of {graph.Stages.Count} stages, on {index.Facts.TrainImages.ToString("N0", CultureInfo.InvariantCulture)} training images{(index.Facts.HasLabels ? "" : "; evaluation skipped: no labels")}.");
+        console.WriteLine($"To do: at most {PlanFlops.Text(total)} in {toDo} of {graph.Stages.Count} stages, on {index.Facts.TrainImages.ToString("N0", CultureInfo.InvariantCulture)} training images{(index.Facts.HasLabels ? "" : "; evaluation skipped: no labels")}.");
     }
 }

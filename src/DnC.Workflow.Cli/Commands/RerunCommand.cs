@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Stages.Lifecycle;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -25,15 +26,25 @@ internal static class RerunCommand
 
             if (RootLock.Holder(place.Path) is { } holder)
             {
+                var served = place.Read(runs => runs.Get(id)).Summary.State == RunState.Running;
                 Show(terminals, place.Write(runs => runs.Rerun(id, name)), "Runs again");
-                terminals.Out.WriteLine($"The engine of process {holder.Pid} takes it up; 'dnc status {id}' shows it.");
+                terminals.Out.WriteLine(served
+                    ? $"The engine of process {holder.Pid} takes it up if this is its run; otherwise, when that engine has ended: {CommandLine.Of("resume", id, "--root", place.Path)}"
+                    : $"The engine of process {holder.Pid} serves another run; when it has ended: {CommandLine.Of("resume", id, "--root", place.Path)}");
                 return ExitCodes.Success;
             }
 
-            var graph = place.Read(runs => runs.Get(id)).Graph();
-            return RunSession.WithEngine(place, graph, CommandLine.Of("resume", id, "--root", place.Path), terminals, runs =>
+            // Asked before an engine starts: a mistake starts nothing.
+            var view = place.Read(runs => runs.Get(id));
+            var goesOn = view.Stages.FirstOrDefault(s => s.Node.Name == name) is { } named && !named.State.IsEnded();
+            if (!goesOn)
+                place.Read(runs => runs.Rerun(id, name, dryRun: true));
+            return RunSession.WithEngine(place, view.Graph(), CommandLine.Of("resume", id, "--root", place.Path), terminals, runs =>
             {
-                Show(terminals, runs.Rerun(id, name), "Runs again");
+                if (goesOn)
+                    terminals.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id)}[/].");
+                else
+                    Show(terminals, runs.Rerun(id, name), "Runs again");
                 return runs.Resolve(id);
             });
         });

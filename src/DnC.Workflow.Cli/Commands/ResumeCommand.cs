@@ -14,11 +14,7 @@ internal static class ResumeCommand
         {
             var (id, place) = (parsed.GetValue(run)!, Options.RootOf(parsed, root));
             var graph = place.Read(runs => runs.Get(id)).Graph();
-            return RunSession.WithEngine(place, graph, CommandLine.Current, terminals, runs =>
-            {
-                runs.Continue(id);
-                return runs.Resolve(id);
-            });
+            return RunSession.WithEngine(place, graph, CommandLine.GoOn, terminals, runs => runs.Continue(id));
         });
         return command;
     }

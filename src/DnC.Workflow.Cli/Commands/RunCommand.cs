@@ -18,7 +18,7 @@ internal static class RunCommand
                 DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify)),
                 parsed.GetValue(noCache),
                 parsed.GetValue(another),
-                CommandLine.Current);
+                CommandLine.GoOn);
             return RunSession.Run(request, terminals);
         });
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -14,10 +15,18 @@ internal static class SchemaCommand
         command.SetAction(parsed =>
         {
             var text = parsed.GetValue(reference) ? SpecReference.Text() : SpecSchema.Text();
-            if (parsed.GetValue(file) is { } path)
-                File.WriteAllText(path, text);
-            else
-                Console.Out.Write(text);
+            try
+            {
+                if (parsed.GetValue(file) is { } path)
+                    File.WriteAllText(path, text);
+                else
+                    Console.Out.Write(text);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                throw new UserInputException($"--out '{parsed.GetValue(file)}' cannot be written: {e.Message}", e);
+            }
+
             return ExitCodes.Success;
         });
         return command;

@@ -14,8 +14,27 @@ internal static class SpecFile
             throw new UserInputException($"{path} is a folder; expected a spec file (workflows/ has ready ones). Images are named with --data.");
         if (!File.Exists(path))
             throw new UserInputException($"There is no spec file '{path}'. Ready specs are in workflows/, as workflows/uncurated-small.json.");
-        if (new FileInfo(path).Length > MaxBytes)
+        return SpecReader.Read(Text(path), path, preset, overrides);
+    }
+
+    // Bounded by what is read, not by the length that the system tells: a pipe or device tells none.
+    private static string Text(string path)
+    {
+        var buffer = new byte[MaxBytes + 1];
+        int length;
+        try
+        {
+            using var file = File.OpenRead(path);
+            length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"The spec file '{path}' cannot be read: {e.Message}", e);
+        }
+
+        if (length > MaxBytes)
             throw new UserInputException($"{path} has more than {MaxBytes >> 20} MB; a spec is a small JSON file. Images are named with --data.");
-        return SpecReader.Read(File.ReadAllText(path), path, preset, overrides);
+        using var reader = new StreamReader(new MemoryStream(buffer, 0, length));
+        return reader.ReadToEnd();
     }
 }

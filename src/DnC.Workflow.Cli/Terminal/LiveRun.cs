@@ -62,7 +62,7 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
             if (ended && stage.State == StageState.Running)
                 continue;
             // What had ended before this command began is no news.
-            if (!known && _printed.Count <= view.Stages.Count && stage.State.IsEnded() && stage.Since < _since)
+            if (!known && stage.State.IsEnded() && stage.Since < _since)
                 continue;
             // One write: the live picture below is drawn again after each.
             console.Write(new Text(Line(stage) + "\n", stage.State == StageState.Running ? Style.Plain : StageTable.Colour(stage.State)));

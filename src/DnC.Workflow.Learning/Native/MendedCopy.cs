@@ -13,15 +13,16 @@ public sealed record MendedCopy(string Folder)
     /// <summary>The variable that names another cache folder.</summary>
     public const string FolderVariable = "DNC_NATIVE_CACHE";
 
-    /// <summary>$DNC_NATIVE_CACHE, or dnc-workflow/native in $XDG_CACHE_HOME, ~/.cache or the temporary folder.</summary>
+    /// <summary>$DNC_NATIVE_CACHE, or dnc-workflow/native in $XDG_CACHE_HOME or ~/.cache. Never a folder that others can write beside.</summary>
+    /// <exception cref="IOException">There is no home folder, and no variable names another.</exception>
     public static MendedCopy Default()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named)
             return new MendedCopy(named);
-        var home = Environment.GetEnvironmentVariable("HOME");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
             : !string.IsNullOrEmpty(home) ? Path.Combine(home, ".cache")
-            : Path.Combine(Path.GetTempPath(), "user-" + Environment.UserName);
+            : throw new IOException($"this user has no home folder for the mended library: name a private folder in {FolderVariable}");
         return new MendedCopy(Path.Combine(cache, "dnc-workflow", "native"));
     }
 

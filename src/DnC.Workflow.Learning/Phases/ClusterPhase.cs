@@ -37,11 +37,14 @@ public sealed class ClusterPhase : IStageExecutor
         var map = ClusterSizes.Merge(found.Centroids, found.Assignment, minimum);
         var assigned = images.Zip(map.Apply(found.Assignment)).ToList();
         IReadOnlyList<object> bad = [];
+        // Two products of N×d by d×K an iteration: similarities and sums. Restarts before the best are counted as long as it.
+        var flops = 4.0 * images.Length * found.Centroids.Values.Length * found.Run.Inertias.Count * cluster.Restarts;
         if (context.Inputs.ContainsKey("base"))
         {
             var rest = new UnsampledImages(context, settings, device, source, images);
             assigned.AddRange(rest.Assign(found).Select(r => (r.Image, map.ClusterOf[r.Centroid])));
             bad = rest.Bad;
+            flops += rest.Flops;
         }
 
         Write(context, source, found, map, assigned);
@@ -53,6 +56,7 @@ public sealed class ClusterPhase : IStageExecutor
                 inertia = found.Inertia,
                 iterations = found.Run.Inertias.Count,
                 restart = found.Run.Restart,
+                flops,
                 badImages = bad,
                 provenance = device.Provenance(),
             },

@@ -28,7 +28,7 @@ internal static class ContrastiveTraining
         var device = StageDevice.Open(context.Options, training.Precision);
         if (members.Length < 2)
             throw new StageFailure($"There are {members.Length} images to train on; a contrastive objective needs at least 2.", retryable: false);
-        var set = StageImages.Set(source, members, context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Training(source, members, context, settings.Model, settings.BadImageShare);
         var batches = new TwoViewBatches(
             set, ViewRecipe.Named(settings.Model.Augmentation), settings.Model.Side, training.Batch, DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
         var length = TrainingLength.Of(training, members.Length, batches.Batch);
@@ -47,14 +47,15 @@ internal static class ContrastiveTraining
         {
             var (first, second) = (device.Images(batch.View1, batch.Count, settings.Model.Side), device.Images(batch.View2, batch.Count, settings.Model.Side));
             optimizer.ZeroGradients();
-            Tensor loss;
+            TwoViews online, targets;
             using (device.Precision())
             {
-                var online = new TwoViews(encoder.Embed(first).Projection, encoder.Embed(second).Projection);
-                var targets = objective.UsesTarget ? new TwoViews(target.Project(first), target.Project(second)) : online;
-                loss = objective.Loss(online, targets);
+                online = new TwoViews(encoder.Embed(first).Projection, encoder.Embed(second).Projection);
+                targets = objective.UsesTarget ? new TwoViews(target.Project(first), target.Project(second)) : online;
             }
 
+            // Outside: autocast would take the similarities to bfloat16's 8 significant bits.
+            var loss = objective.Loss(online, targets);
             loss.backward();
             optimizer.Step(rate);
             target.Update(momenta.At(step));
@@ -73,6 +74,7 @@ internal static class ContrastiveTraining
             images = seen,
             loss = state.Curve[^1].Loss,
             flops = seen * Flops.TwoViewStep(encoder, settings.Model.Side, objective.UsesTarget),
+            badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });

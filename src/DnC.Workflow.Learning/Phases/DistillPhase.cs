@@ -31,7 +31,7 @@ public sealed class DistillPhase : IStageExecutor
         var seed = DerivedSeed.Of((ulong)settings.Seed, Kind);
         using var source = StageImages.OpenTraining(context);
         var (members, clusters) = MemberList.Read(context.Input("assignments"), source);
-        var set = StageImages.Set(source, members, context, model, settings.BadImageShare);
+        var set = StageImages.Training(source, members, context, model, settings.BadImageShare);
         var batches = new TwoViewBatches(
             set, ViewRecipe.Named(model.Augmentation), model.Side, distill.Batch, DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
         var length = TrainingLength.Of(distill, members.Length, batches.Batch);
@@ -78,6 +78,7 @@ public sealed class DistillPhase : IStageExecutor
             images = seen,
             loss = state.Curve[^1].Loss,
             flops = (2 * seen * perView) + teachers.FlopsOnce,
+            badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });

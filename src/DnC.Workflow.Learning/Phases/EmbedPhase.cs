@@ -27,7 +27,7 @@ public sealed class EmbedPhase : IStageExecutor
         using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
         ModelFile.Load(context.Input("base"), encoder);
         var members = Sample(images.Count, embed.Sample, DerivedSeed.Of((ulong)settings.Seed, Kind));
-        var set = StageImages.Set(images, members, context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Plain(images, members, context, settings.Model, settings.BadImageShare);
 
         var pass = new PassCheckpoint(set);
         int rows;
@@ -53,6 +53,7 @@ public sealed class EmbedPhase : IStageExecutor
             embed.Layer,
             dimension = FeaturePass.Width(encoder, embed.Layer),
             flops = rows * Flops.Forward(encoder, settings.Model.Side),
+            badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });

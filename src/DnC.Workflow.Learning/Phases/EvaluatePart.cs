@@ -34,7 +34,7 @@ internal sealed class EvaluatePart
         var source = name == "probe" ? data.Probe : data.Test;
         if (source is null || LabelTable.Open(data, name) is not { } labels)
             return null;
-        var set = StageImages.Set(source, StageImages.All(source), context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Plain(source, StageImages.All(source), context, settings.Model, settings.BadImageShare);
         return new EvaluatePart(context, device, name, set, labels.ClassOf);
     }
 

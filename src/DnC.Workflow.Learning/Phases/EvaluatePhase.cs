@@ -54,7 +54,7 @@ public sealed class EvaluatePhase : IStageExecutor
     private static EvaluationMetrics Model(StageContext context, EvaluateRows rows, EvaluatePart probe, EvaluatePart test, EvaluateSettings settings, StageDevice device)
     {
         using var encoder = Load(context, "model", settings, device);
-        return new EvaluationMetrics([Row(rows, settings.Label, null, encoder, probe, test)]);
+        return new EvaluationMetrics([Row(rows, settings.Label, null, encoder, probe, test)], Flops: (probe.Count + test.Count) * Flops.Forward(encoder, settings.Model.Side));
     }
 
     private static EvaluationMetrics Expert(StageContext context, EvaluateRows rows, EvaluatePart probe, EvaluatePart test, EvaluateSettings settings, StageDevice device)
@@ -68,9 +68,12 @@ public sealed class EvaluatePhase : IStageExecutor
 
         var (ownProbe, ownTest) = (probe.Only(Own(probe)), test.Only(Own(test)));
         var subset = string.Create(CultureInfo.InvariantCulture, $"cluster {cluster}");
+        // All through the base to find their cluster; those of the cluster once more through each.
+        var passes = probe.Count + test.Count + (2 * (ownProbe.Count + ownTest.Count));
+        var flops = passes * Flops.Forward(baseModel, settings.Model.Side);
         return ownProbe.Count == 0 || ownTest.Count == 0
-            ? new EvaluationMetrics([], $"no labelled image in {subset}")
-            : new EvaluationMetrics([Row(rows, settings.Label, subset, expert, ownProbe, ownTest), Row(rows, "base", subset, baseModel, ownProbe, ownTest)]);
+            ? new EvaluationMetrics([], $"no labelled image in {subset}", flops)
+            : new EvaluationMetrics([Row(rows, settings.Label, subset, expert, ownProbe, ownTest), Row(rows, "base", subset, baseModel, ownProbe, ownTest)], Flops: flops);
     }
 
     private static ClusterMetrics Clusters(StageContext context, DataParts data)

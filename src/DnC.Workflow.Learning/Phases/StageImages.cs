@@ -1,7 +1,7 @@
+using DnC.Workflow.Images.Augmentation;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Stages.Execution;
-using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Learning.Phases;
@@ -26,10 +26,10 @@ internal static class StageImages
         return parts;
     }
 
-    /// <summary>A result under the key of other images would be wrong for ever after. Digests of bytes ('--verify-data') were taken when planning, at the cost of reading all.</summary>
+    /// <summary>A result under the key of other images would be wrong for ever after.</summary>
     private static void RequirePlanned(StageContext context, string part, Func<string> found)
     {
-        if (context.DataDigests.TryGetValue(part, out var planned) && !planned.StartsWith(DataFacts.OfBytes, StringComparison.Ordinal) && planned != found())
+        if (context.DataDigests.TryGetValue(part, out var planned) && planned != found())
             throw new StageFailure($"The part '{part}' of {context.Data.Path} has changed since the run was planned. Put the data back, or start a run on what there is now.", retryable: false);
     }
 
@@ -46,11 +46,18 @@ internal static class StageImages
         }
     }
 
-    /// <summary>A set for batches at the network's side, within the run's budget of memory.</summary>
-    public static ImageSet Set(IImageSource source, IReadOnlyList<int> members, StageContext context, ModelSpec model, double badImageShare) => new(
+    /// <summary>A set for two-view batches: large enough that the smallest crop, 8 % of the area, is not enlarged. [ours]</summary>
+    public static ImageSet Training(IImageSource source, IReadOnlyList<int> members, StageContext context, ModelSpec model, double badImageShare) =>
+        Set(source, members, context, (int)Math.Ceiling(model.Side / Math.Sqrt(ViewRecipe.Named(model.Augmentation).View1.AreaLow)), badImageShare);
+
+    /// <summary>A set for un-augmented passes at the network's side.</summary>
+    public static ImageSet Plain(IImageSource source, IReadOnlyList<int> members, StageContext context, ModelSpec model, double badImageShare) =>
+        Set(source, members, context, CropResize.ResizedShortSide(model.Side), badImageShare);
+
+    private static ImageSet Set(IImageSource source, IReadOnlyList<int> members, StageContext context, int minSide, double badImageShare) => new(
         source,
         members,
-        new ImageSetOptions(model.Side) { AllowedBadShare = badImageShare, HeldBytes = context.Data.CacheMegabytes * (1L << 20) });
+        new ImageSetOptions(minSide) { AllowedBadShare = badImageShare, HeldBytes = context.Data.CacheMegabytes * (1L << 20) });
 
     /// <summary>Every image of a source.</summary>
     public static int[] All(IImageSource source) => [.. Enumerable.Range(0, source.Count)];

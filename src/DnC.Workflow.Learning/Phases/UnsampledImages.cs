@@ -31,16 +31,20 @@ internal sealed class UnsampledImages
         int[] rest = [.. StageImages.All(source).Except(embedded)];
         // The share that may be bad is meant of all images: those that the sample could not read are among these few again.
         var allowed = rest.Length == 0 ? 1 : Math.Min(1, settings.BadImageShare * source.Count / rest.Length);
-        _set = StageImages.Set(source, rest, context, settings.Model, allowed);
+        _set = StageImages.Plain(source, rest, context, settings.Model, allowed);
     }
 
     /// <summary>What the metrics say of those that could not be read: in the sample or outside it.</summary>
     public IReadOnlyList<object> Bad => StageImages.Bad(_set);
 
+    /// <summary>FLOPs of the pass.</summary>
+    public double Flops { get; private set; }
+
     /// <summary>The nearest centroid of each readable image, by its index in the source.</summary>
     public IEnumerable<(int Image, int Centroid)> Assign(KMeansResult found)
     {
         using var encoder = new Encoder(_settings.Model, seed: 0, _device.Device);
+        Flops = _set.Count * Models.Flops.Forward(encoder, _settings.Model.Side);
         ModelFile.Load(_context.Input("base"), encoder);
         using var nearest = new NearestCentroid(found.Centroids, _device.Device);
         var pass = new PassCheckpoint(_set);

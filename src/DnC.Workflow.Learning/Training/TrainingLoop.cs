@@ -40,7 +40,7 @@ public static class TrainingLoop
             using (NewDisposeScope())
                 loss = recipe.Step(batch, state.Step, rate).item<float>();
             if (!double.IsFinite(loss))
-                throw Diverged(context, state, batch, loss, rate, imageId);
+                throw Diverged(context, state, batch, $"The loss is {loss.ToString(CultureInfo.InvariantCulture)}", rate, imageId);
             state.Step++;
 
             images += batch.Count;
@@ -56,13 +56,17 @@ public static class TrainingLoop
             }
 
             var stop = context.StopRequested();
-            if (state.Step < recipe.Steps && (stop || sinceCheckpoint.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds))
+            var (last, due) = (state.Step == recipe.Steps, stop || sinceCheckpoint.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds);
+            // Neither a checkpoint nor a result may hold what the step has just broken.
+            if ((last || due) && !state.IsFinite())
+                throw Diverged(context, state, batch, "Weights or optimiser state are no finite numbers", rate, imageId);
+            if (!last && due)
             {
                 Save(context, state);
                 sinceCheckpoint.Restart();
             }
 
-            if (stop && state.Step < recipe.Steps)
+            if (stop && !last)
                 throw new StageStopped();
         }
     }
@@ -92,12 +96,12 @@ public static class TrainingLoop
         context.Checkpoints.Commit(folder, state.Step);
     }
 
-    private static StageFailure Diverged(StageContext context, TrainingState state, ViewBatch batch, double loss, double rate, Func<int, string> imageId)
+    private static StageFailure Diverged(StageContext context, TrainingState state, ViewBatch batch, string what, double rate, Func<int, string> imageId)
     {
         var ids = batch.Indices.Take(batch.Count).Select(imageId).ToList();
         context.Report.Log($"Images of the batch: {string.Join(", ", ids)}");
         return new StageFailure(
-            string.Create(CultureInfo.InvariantCulture, $"The loss is {loss} at step {state.Step} (learning rate {rate:0.#####}): the training diverged. ")
+            string.Create(CultureInfo.InvariantCulture, $"{what} at step {state.Step} (learning rate {rate:0.#####}): the training diverged. ")
             + $"The last good checkpoint is kept; the attempt's log lists the batch's {ids.Count} images (first: {string.Join(", ", ids.Take(3))}). "
             + "A lower learningRate or a longer warmupEpochs usually helps; if one image is always there, look at it.",
             retryable: false);

@@ -25,6 +25,14 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
     /// <summary>Losses since the curve's last point: their sum and how many there are.</summary>
     public (double Sum, int Count) SincePoint { get; set; }
 
+    /// <summary>Whether every number of it is one: a finite loss says so of the weights before the step, not after it.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return tensors.Values.Where(t => t.is_floating_point()).All(t => t.isfinite().all().item<bool>());
+    }
+
     /// <summary>Writes the state into an empty folder and forces its files to disk.</summary>
     public void Save(string folder)
     {

@@ -110,8 +110,9 @@ public sealed class StageRunner(StageRunnerParts parts)
             }
         }
 
-        attempt.Area.Prepare();
+        // First room, then new folders.
         attempt.Area.Prune(claim.Resume);
+        attempt.Area.Prepare();
         var options = claim.Node.Options;
         return new StageInvocation
         {
@@ -120,7 +121,7 @@ public sealed class StageRunner(StageRunnerParts parts)
             Settings = claim.Node.Settings,
             Options = options.Threads > 0 ? options : options with { Threads = parts.Threads(claim.Node) },
             Data = claim.Data,
-            DataDigests = claim.Node.Data,
+            DataDigests = claim.Node.DataIndex,
             Inputs = inputs,
             OutputFolder = attempt.Area.Output,
             CheckpointFolder = attempt.Area.Checkpoints,
@@ -141,6 +142,7 @@ public sealed class StageRunner(StageRunnerParts parts)
         // 3. This is the resume point now. A crash before that line repeats the steps since the one before, whose folder is still there;
         //    a crash after it leaves old folders, which the next attempt prunes.
         parts.Passed(AttemptPoint.Checkpointed, claim);
+        attempt.Named = reference;
         attempt.Area.Prune(reference);
         return true;
     }
@@ -208,6 +210,7 @@ public sealed class StageRunner(StageRunnerParts parts)
     {
         // Before the ledger is told: on a full disk this is the room that it writes into.
         attempt.Area.DropOutput();
+        attempt.Area.Prune(attempt.Named);
         Tell(attempt, "fail", l => l.Fail(attempt.Claim.Ticket, failure));
     }
 
@@ -233,5 +236,9 @@ public sealed class StageRunner(StageRunnerParts parts)
             : null;
     }
 
-    private sealed record Attempt(StageClaim Claim, WorkArea Area, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress);
+    private sealed record Attempt(StageClaim Claim, WorkArea Area, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
+    {
+        /// <summary>The resume point that the ledger names, as far as this attempt knows.</summary>
+        public CheckpointRef? Named { get; set; } = Claim.Resume;
+    }
 }

@@ -45,7 +45,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
             Ledger = openLedger(bell);
             if (Ledger is IDisposable disposable)
                 _owned.Push(disposable);
-            Store = new FolderStore(Path.Combine(options.Root, "artifacts"));
+            Store = new FolderStore(ArtifactFolder(options.Root));
             Start(bell);
         }
         catch
@@ -63,6 +63,9 @@ public sealed class EmbeddedEngine : IAsyncDisposable
 
     /// <summary>Outputs of stages.</summary>
     public IArtifactStore Store { get; }
+
+    /// <summary>Where the outputs of a root's stages lie.</summary>
+    public static string ArtifactFolder(string root) => Path.Combine(root, "artifacts");
 
     /// <summary>Takes the root, opens its ledger ('ledger.db'), takes over what a dead engine left, and begins to claim.</summary>
     /// <param name="options">What it is made of.</param>
@@ -149,7 +152,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         foreach (var resource in _options.Slots.Keys)
             _servers.Add(Own(bell.Listen(resource, job, lease.Grace)));
 
-        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = Store.IsPresent, OnlyRun = _options.OnlyRun() };
+        ClaimRequest Request(string resource) => new() { Resource = resource, Worker = Worker, Executors = kinds, IsPresent = IsWhole, OnlyRun = _options.OnlyRun() };
 
         void Reported(ReconcileReport? done, Exception? error)
         {
@@ -186,5 +189,20 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     {
         _owned.Push(owned);
         return owned;
+    }
+
+    /// <summary>Whether an earlier result can stand for a stage: every byte of it, since nothing downstream may ever read it again.</summary>
+    private bool IsWhole(Artifact artifact)
+    {
+        try
+        {
+            foreach (var file in artifact.Files)
+                Store.Open(file);
+            return true;
+        }
+        catch (ArtifactLostException)
+        {
+            return false;
+        }
     }
 }

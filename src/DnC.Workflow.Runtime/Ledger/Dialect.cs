@@ -29,6 +29,9 @@ internal abstract class Dialect : IDisposable
     /// <summary>Takes the reconciler's lock until the transaction ends; false when another engine has it.</summary>
     public abstract bool TryLockPass(LedgerTransaction transaction);
 
+    /// <summary>Returns when everything committed so far would survive a power cut.</summary>
+    public abstract void MakeDurable();
+
     /// <summary>Whether the same statement may succeed if tried again.</summary>
     public abstract bool IsTransient(DbException error);
 

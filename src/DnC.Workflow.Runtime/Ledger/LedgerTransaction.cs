@@ -20,6 +20,9 @@ internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection co
     /// <summary>The ledger's clock when the transaction asked first.</summary>
     public long Now => field == 0 ? field = dialect.Now(connection, transaction) : field;
 
+    /// <summary>Whether the commit has to survive a power cut before anyone is told: files are deleted because of it.</summary>
+    public bool Durable { get; set; }
+
     /// <summary>Classes to ring after commit, and how often.</summary>
     public IReadOnlyDictionary<string, int> Rings => _rings;
 

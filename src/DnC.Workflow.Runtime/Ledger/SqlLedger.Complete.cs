@@ -15,6 +15,8 @@ public sealed partial class SqlLedger
             return false;
         (stage.Output, stage.Metrics, stage.FanOut) = (ToJson(output), ToJson(result.Metrics), result.FanOut);
         stage.Error = null;
+        // Its checkpoints are deleted next. Without any, a lost commit repeats less than a checkpoint interval.
+        t.Durable = stage.CheckpointLocation is not null;
         t.Execute(
             """
             INSERT INTO result (stage_key, run_id, stage_name, location, output, metrics, fan_out, made_at)

@@ -35,13 +35,18 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
-    public bool Checkpoint(ClaimTicket ticket, CheckpointRef checkpoint) => Write(t => t.Execute(
-        $"""
-        UPDATE stage SET checkpoint_location = @Location, checkpoint_step = @Step,
-          losses = CASE WHEN resumed_step IS NULL OR @Step > resumed_step THEN 0 ELSE losses END
-        WHERE id = (SELECT stage_id FROM claim WHERE fence = @Fence AND stage_id = {ThisStage})
-        """,
-        new { checkpoint.Location, checkpoint.Step, ticket.Fence, ticket.Run, ticket.Stage }) == 1);
+    public bool Checkpoint(ClaimTicket ticket, CheckpointRef checkpoint) => Write(t =>
+    {
+        // The checkpoint before this one is deleted next.
+        t.Durable = true;
+        return t.Execute(
+            $"""
+            UPDATE stage SET checkpoint_location = @Location, checkpoint_step = @Step,
+              losses = CASE WHEN resumed_step IS NULL OR @Step > resumed_step THEN 0 ELSE losses END
+            WHERE id = (SELECT stage_id FROM claim WHERE fence = @Fence AND stage_id = {ThisStage})
+            """,
+            new { checkpoint.Location, checkpoint.Step, ticket.Fence, ticket.Run, ticket.Stage }) == 1;
+    });
 
     private static RunWish Withdraw(LedgerTransaction transaction, ClaimTicket ticket)
     {

@@ -1,3 +1,4 @@
+using DnC.Workflow.Stages.Ports;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 
@@ -27,12 +28,14 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
-    public void Continue(string run) => Write(t =>
+    public void Continue(string run, RunSubmission? now = null) => Write(t =>
     {
         var row = LockKnownRun(t, run);
         if (row.Cancelled)
             throw new UserInputException($"Run {run} was cancelled; start another, or 'dnc rerun {run} STAGE'.");
         row.Paused = false;
+        if (now is not null)
+            Adopt(t, run, now);
         foreach (var stage in t.Query<StageRow>(
             $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready', 'running', 'failed') ORDER BY s.id",
             new { run }))
@@ -53,6 +56,16 @@ public sealed partial class SqlLedger
         RingReady(t, run);
         return true;
     });
+
+    // The identity leaves out what does not change a result: that may differ, and a person who goes on with other options means them.
+    private static void Adopt(LedgerTransaction transaction, string run, RunSubmission now)
+    {
+        transaction.Execute(
+            "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry WHERE id = @run",
+            new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), run });
+        foreach (var node in now.Graph.Stages)
+            transaction.Execute("UPDATE stage SET node = @Node, resource = @Resource, queue_limit = @Queue WHERE run_id = @run AND name = @Name AND state <> 'running'", new { Node = ToJson(node), node.Resource, Queue = (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds, run, node.Name });
+    }
 
     // The named stage first, then all that reads it, directly or through others, in the graph's order.
     private static List<StageRow> Stale(LedgerTransaction transaction, string run, string name)

@@ -57,6 +57,8 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                     result = body(transaction);
                     committing = true;
                     transaction.Commit();
+                    if (transaction.Durable)
+                        _dialect.MakeDurable();
                     rings = transaction.Rings;
                 }
 

@@ -98,6 +98,16 @@ internal sealed class SqliteDialect : Dialect
     // The pass is a write transaction, and there is one at a time, whatever the process.
     public override bool TryLockPass(LedgerTransaction transaction) => true;
 
+    // synchronous = NORMAL leaves commits in the system's buffers of the write-ahead log: forced out here, and only where something is deleted because of them.
+    public override void MakeDurable()
+    {
+        var log = Describe + "-wal";
+        if (!File.Exists(log))
+            return;
+        using var handle = File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(handle);
+    }
+
     public override bool IsTransient(DbException error) =>
         error is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED };
 

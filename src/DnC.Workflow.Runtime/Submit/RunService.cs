@@ -22,24 +22,26 @@ public sealed class RunService(ILedger ledger)
     {
         if (startNew || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
-        ledger.Continue(unfinished);
+        ledger.Continue(unfinished, submission);
         return new StartedRun(unfinished, WentOn: true);
-    }
-
-    /// <summary>Goes on with an unfinished run, with fresh budgets.</summary>
-    /// <exception cref="UserInputException">No such run, or it has ended.</exception>
-    public void Continue(string run)
-    {
-        var view = Get(run);
-        if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)
-            throw new UserInputException($"Run {view.Summary.Id} has {view.Summary.State.Word()}: there is nothing to go on with. 'dnc rerun' does a stage again.");
-        ledger.Continue(view.Summary.Id);
     }
 
     /// <summary>Does a stage again, and of what follows what its new output makes stale; or says what that would be.</summary>
     /// <returns>The stages that lose their result, the named one first.</returns>
     /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>
     public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun);
+
+    /// <summary>Goes on with a run that has not ended, with fresh budgets.</summary>
+    /// <returns>Its full id.</returns>
+    /// <exception cref="UserInputException">No such run, or it has ended.</exception>
+    public string Continue(string run)
+    {
+        var view = Get(run);
+        if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)
+            throw new UserInputException($"Run {view.Summary.Id} has {(view.Summary.State == RunState.Succeeded ? "succeeded" : "been cancelled")}: there is nothing to go on with; 'dnc rerun' does a stage again.");
+        ledger.Continue(view.Summary.Id);
+        return view.Summary.Id;
+    }
 
     /// <summary>Cancels what has not ended.</summary>
     /// <exception cref="UserInputException">No such run, or it has ended.</exception>

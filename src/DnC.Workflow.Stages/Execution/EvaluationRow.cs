@@ -13,7 +13,8 @@ public sealed record EvaluationRow(string Model, string? Subset, int Images, dou
 /// <summary>The metrics of an evaluation stage that measures models.</summary>
 /// <param name="Rows">Rows of the table.</param>
 /// <param name="Skipped">Why there are none ('no labels'), or null.</param>
-public sealed record EvaluationMetrics(IReadOnlyList<EvaluationRow> Rows, string? Skipped = null);
+/// <param name="Flops">FLOPs of the networks' forward passes.</param>
+public sealed record EvaluationMetrics(IReadOnlyList<EvaluationRow> Rows, string? Skipped = null, double Flops = 0);
 
 /// <summary>The metrics of the evaluation of clusters against labels, over the training images that have one.</summary>
 /// <param name="Images">Images with a label.</param>

@@ -9,7 +9,7 @@ public sealed class UserInputException(string message, Exception? inner = null) 
 /// <param name="message">For a person: names file, step, value, and the way out.</param>
 /// <param name="retryable">Whether another attempt may succeed. Bad data and bad settings do not mend themselves.</param>
 /// <param name="inner">What was underneath, for the attempt's log.</param>
-public sealed class StageFailure(string message, bool retryable, Exception? inner = null) : Exception(message, inner)
+public class StageFailure(string message, bool retryable, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Whether the failure budget applies; otherwise the stage fails at once.</summary>
     public bool Retryable { get; } = retryable;

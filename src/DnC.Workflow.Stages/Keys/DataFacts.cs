@@ -3,9 +3,6 @@ namespace DnC.Workflow.Stages.Keys;
 /// <summary>What planning knows of the data: counts and digests of its index, never a label.</summary>
 public sealed record DataFacts
 {
-    /// <summary>What a digest of the bytes themselves begins with; others are of the index.</summary>
-    public const string OfBytes = "bytes:";
-
     /// <summary>Images to train on.</summary>
     public required long TrainImages { get; init; }
 
@@ -20,4 +17,7 @@ public sealed record DataFacts
 
     /// <summary>Digest of the index of each part: 'train', 'probe', 'test', and 'labels' where they are apart from the images.</summary>
     public required IReadOnlyDictionary<string, string> Digests { get; init; }
+
+    /// <summary>Digests of the index where <see cref="Digests"/> are of the bytes ('--verify-data'); otherwise the same.</summary>
+    public IReadOnlyDictionary<string, string> Index { get => field ?? Digests; init; }
 }

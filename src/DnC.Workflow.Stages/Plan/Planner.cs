@@ -41,6 +41,7 @@ public static class Planner
     {
         private readonly bool _equalLength = facts.HasLabels && spec.Evaluate.Compare.Contains("equal-length");
         private readonly Dictionary<string, string> _train = new(StringComparer.Ordinal) { ["train"] = facts.Digests["train"] };
+        private readonly Dictionary<string, string> _trainIndex = new(StringComparer.Ordinal) { ["train"] = facts.Index["train"] };
 
         public StageGraph Graph { get; } = new();
 
@@ -48,11 +49,11 @@ public static class Planner
 
         public string AddBase()
         {
-            Graph.Add(Training("base", "base", spec.Base, Epochs(spec.Base, 200), "scratch", Beside(1)) with { Data = _train });
+            Graph.Add(Training("base", "base", spec.Base, Epochs(spec.Base, 200), "scratch", Beside(1)) with { Data = _train, DataIndex = _trainIndex });
             if (_equalLength)
             {
                 var rounds = spec.Rounds * (Epochs(spec.Experts, 600) + Epochs(spec.Distill, 200));
-                Graph.Add(Training("equal-length", "base", spec.Base, Epochs(spec.Base, 200) + rounds, "scratch", 2) with { Data = _train });
+                Graph.Add(Training("equal-length", "base", spec.Base, Epochs(spec.Base, 200) + rounds, "scratch", 2) with { Data = _train, DataIndex = _trainIndex });
             }
 
             return "base";
@@ -75,6 +76,7 @@ public static class Planner
                 Options = Options(spec.Embed.Device, spec.Embed.Threads, Beside(1)) with { CheckpointSeconds = spec.Embed.CheckpointSeconds, ForwardBatch = spec.Embed.Batch },
                 Inputs = [baseInput],
                 Data = _train,
+                DataIndex = _trainIndex,
                 Images = Math.Min(facts.TrainImages, spec.Embed.Sample),
             });
             Graph.Add(new StageNode
@@ -92,6 +94,7 @@ public static class Planner
                     .. sampled ? (StageInput[])[baseInput] : [],
                 ],
                 Data = _train,
+                DataIndex = _trainIndex,
                 Images = sampled ? facts.TrainImages : 0,
             });
             for (var i = 0; i < k; i++)
@@ -164,6 +167,7 @@ public static class Planner
                             new StageInput(Indexed("expert", i), Indexed("expert" + suffix, i), StageFiles.Model)),
                 ],
                 Data = _train,
+                DataIndex = _trainIndex,
                 Images = (long)(Epochs(distill, 200) * facts.TrainImages),
             };
         }
@@ -173,8 +177,7 @@ public static class Planner
             Name = name,
             Kind = kind,
             Resource = training.Resource,
-            // A cast to the shared recipe: what only experts or distillation have is no setting of a training stage.
-            Settings = Settings(new TrainingSettings(spec.Seed, spec.Model, Recipe(training) with { Epochs = epochs, Images = null }, init, spec.Data.BadImageShare)),
+            Settings = Settings(new TrainingSettings(spec.Seed, spec.Model, training.Recipe() with { Epochs = epochs, Images = null }, init, spec.Data.BadImageShare)),
             Options = Options(training, beside),
             Images = (long)(epochs * facts.TrainImages),
         };
@@ -185,10 +188,19 @@ public static class Planner
             Kind = "evaluate",
             Resource = spec.Evaluate.Resource,
             Settings = Settings(new EvaluateSettings(
-                spec.Seed, subject, label, cluster, cluster is null ? null : spec.Embed.Layer, spec.Model, spec.Evaluate, spec.Data.BadImageShare)),
+                spec.Seed,
+                subject,
+                label,
+                cluster,
+                cluster is null ? null : spec.Embed.Layer,
+                spec.Model,
+                // What is measured beside it does not change what is measured here.
+                spec.Evaluate with { Compare = [], Experts = true },
+                spec.Data.BadImageShare)),
             Options = Options(spec.Evaluate.Device, spec.Evaluate.Threads, Beside(2)),
             Inputs = inputs,
             Data = facts.Digests,
+            DataIndex = facts.Index,
             FanOutOf = cluster is null ? null : "cluster",
             Index = cluster,
             Images = subject is "pixels" or "clusters" ? 0 : facts.ProbeImages + facts.TestImages,
@@ -198,24 +210,11 @@ public static class Planner
         private double Epochs(TrainingSpec training, double otherwise) =>
             training.Epochs ?? (training.Images is { } images ? (double)images / facts.TrainImages : otherwise);
 
-        private static TrainingSpec Recipe(TrainingSpec t) => new()
-        {
-            Objective = t.Objective,
-            Temperature = t.Temperature,
-            TargetMomentum = t.TargetMomentum,
-            Batch = t.Batch,
-            Optimizer = t.Optimizer,
-            LearningRate = t.LearningRate,
-            Momentum = t.Momentum,
-            WeightDecay = t.WeightDecay,
-            WarmupEpochs = t.WarmupEpochs,
-            Precision = t.Precision,
-        };
-
         private static StageOptions Options(TrainingSpec t, int beside) => Options(t.Device, t.Threads, beside) with
         {
             CheckpointSeconds = t.CheckpointSeconds,
             TimeoutMinutes = t.TimeoutMinutes,
+            QueueTimeoutMinutes = t.QueueTimeoutMinutes,
         };
 
         private static StageOptions Options(string device, int threads, int beside) => new() { Device = device, Threads = threads, Beside = beside };

@@ -27,6 +27,9 @@ public sealed record StageNode
     /// <summary>Digests of the data it reads by part: 'train', 'probe', 'test', 'labels'.</summary>
     public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Digests of the index of those parts: no part of the key, but what a stage holds the data against before it starts.</summary>
+    public IReadOnlyDictionary<string, string> DataIndex { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The stage whose fan-out decides whether this one exists, or null.</summary>
     public string? FanOutOf { get; init; }
 

@@ -52,7 +52,9 @@ public interface ILedger
     /// Goes on with a run because a person asked for it: fresh budgets, no longer paused, failed stages ready again in the same
     /// generation, so that they resume from their last checkpoint.
     /// </summary>
-    void Continue(string run);
+    /// <param name="run">The run.</param>
+    /// <param name="now">What was asked for this time: of the same identity, its options, data folder and budgets hold from now on.</param>
+    void Continue(string run, RunSubmission? now = null);
 
     /// <summary>Cancels what has not ended; running stages at their next heartbeat.</summary>
     void Cancel(string run);

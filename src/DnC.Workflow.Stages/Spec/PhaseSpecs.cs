@@ -18,11 +18,11 @@ public sealed record EmbedSpec
     public int Batch { get; init; } = 256;
 
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), NotInKey]
+    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads.</summary>
@@ -59,11 +59,11 @@ public sealed record ClusterSpec
     public int MiniBatch { get; init; }
 
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), NotInKey]
+    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads.</summary>
@@ -113,11 +113,11 @@ public sealed record EvaluateSpec
     public double ValidationShare { get; init; } = 0.2;
 
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), NotInKey]
+    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads.</summary>

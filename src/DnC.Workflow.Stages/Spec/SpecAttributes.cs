@@ -30,6 +30,17 @@ public sealed class SpecChoiceAttribute(params string[] words) : Attribute
     public IReadOnlyList<string> Words { get; } = words;
 }
 
+/// <summary>The form of a text.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SpecPatternAttribute(string pattern, string words) : Attribute
+{
+    /// <summary>A regular expression that the whole text matches; of the kind that JSON Schema and .NET share.</summary>
+    public string Pattern { get; } = pattern;
+
+    /// <summary>What it says, for messages.</summary>
+    public string Words { get; } = words;
+}
+
 /// <summary>A setting that leaves the result as it is: it is no part of a stage's key.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NotInKeyAttribute : Attribute;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace DnC.Workflow.Stages.Spec;
 
@@ -39,6 +40,8 @@ internal static class SpecCheck
 
         if (spec.Evaluate.LinearRates.Count == 0)
             errors.Add("'evaluate.linearRates' is empty; expected at least one rate.");
+        if (spec.Evaluate.Compare.Distinct().Count() < spec.Evaluate.Compare.Count)
+            errors.Add($"'evaluate.compare' names a rival twice: {string.Join(", ", spec.Evaluate.Compare)}.");
         if (spec.Embed.Sample < spec.Cluster.K)
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."));
     }
@@ -60,13 +63,16 @@ internal static class SpecCheck
         var json = leaf.GetValueKind();
         return kind switch
         {
-            SpecKind.Text => json == JsonValueKind.String && (setting.Choice is null || setting.Choice.Words.Contains(leaf.GetValue<string>())),
+            SpecKind.Text => json == JsonValueKind.String && Words(leaf.GetValue<string>(), setting),
             SpecKind.Flag => json is JsonValueKind.True or JsonValueKind.False,
             SpecKind.Whole => json == JsonValueKind.Number && Whole(leaf, setting.Type) && InRange(leaf, setting),
             SpecKind.Number => json == JsonValueKind.Number && InRange(leaf, setting),
             _ => false,
         };
     }
+
+    private static bool Words(string text, SpecShape setting) =>
+        (setting.Choice is null || setting.Choice.Words.Contains(text)) && (setting.Pattern is null || Regex.IsMatch(text, setting.Pattern.Pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
 
     private static bool Whole(JsonValue leaf, Type type) =>
         long.TryParse(leaf.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
@@ -95,6 +101,8 @@ internal static class SpecCheck
             return "a list [ … ]";
         if (setting.Choice is { } choice)
             return "one of " + string.Join(", ", choice.Words);
+        if (setting.Pattern is { } form)
+            return form.Words;
         var noun = kind switch { SpecKind.Text => "a text", SpecKind.Flag => "true or false", SpecKind.Whole => "a whole number", _ => "a number" };
         return setting.Range is { } range
             ? string.Create(CultureInfo.InvariantCulture, $"{noun} {(range.ExclusiveMin ? "above" : "from")} {range.Min} {(range.ExclusiveMin ? "up " : "")}to {range.Max}")

@@ -7,7 +7,7 @@ namespace DnC.Workflow.Stages.Spec;
 /// <summary>JSON with comments → <see cref="RunSpec"/>. Every error names the setting's path, the value, and what it may be; all are reported at once.</summary>
 public static class SpecReader
 {
-    private static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 32 };
 
     /// <summary>Reads a spec.</summary>
     /// <param name="json">The file's text.</param>
@@ -27,11 +27,6 @@ public static class SpecReader
         catch (JsonException e)
         {
             throw new UserInputException($"{file}: not JSON: {e.Message}", e);
-        }
-        catch (ArgumentException e)
-        {
-            // JsonObject finds a doubled property only when it is first looked into.
-            throw new UserInputException($"{file}: a setting stands there twice: {e.Message}", e);
         }
 
         foreach (var line in overrides ?? [])

@@ -39,6 +39,7 @@ public static class SpecReference
         var kind = setting.Kind == SpecKind.List ? SpecShape.KindOf(setting.Type) : setting.Kind;
         var one = setting.Choice is { } choice
             ? string.Join(", ", choice.Words.Select(w => $"`{w}`"))
+            : setting.Pattern is { } form ? form.Words
             : kind switch { SpecKind.Text => "text", SpecKind.Flag => "true, false", SpecKind.Whole => "whole number", _ => "number" };
         if (setting.Range is { } range)
             one += string.Create(CultureInfo.InvariantCulture, $" {(range.ExclusiveMin ? ">" : "≥")} {range.Min}, ≤ {range.Max}");

@@ -59,6 +59,8 @@ public static class SpecSchema
         };
         if (setting.Choice is { } choice)
             plain["enum"] = new JsonArray([.. choice.Words.Select(w => JsonValue.Create(w))]);
+        if (setting.Pattern is { } form)
+            plain["pattern"] = form.Pattern;
         if (setting.Range is { } range)
         {
             plain[range.ExclusiveMin ? "exclusiveMinimum" : "minimum"] = range.Min;

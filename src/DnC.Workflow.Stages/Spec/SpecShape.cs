@@ -12,10 +12,11 @@ namespace DnC.Workflow.Stages.Spec;
 /// <param name="Text">What it means.</param>
 /// <param name="Range">Its range, for numbers.</param>
 /// <param name="Choice">Its words, for strings.</param>
+/// <param name="Pattern">Its form, for strings.</param>
 /// <param name="InKey">Whether it is part of a stage's key.</param>
 /// <param name="Settings">Its own settings, for an object.</param>
 public sealed record SpecShape(
-    string Name, SpecKind Kind, Type Type, bool Optional, object? Default, string Text, SpecRangeAttribute? Range, SpecChoiceAttribute? Choice, bool InKey, IReadOnlyList<SpecShape> Settings)
+    string Name, SpecKind Kind, Type Type, bool Optional, object? Default, string Text, SpecRangeAttribute? Range, SpecChoiceAttribute? Choice, SpecPatternAttribute? Pattern, bool InKey, IReadOnlyList<SpecShape> Settings)
 {
     /// <summary>The whole spec.</summary>
     public static SpecShape Root { get; } = Of("spec", new RunSpec(), property: null);
@@ -36,6 +37,7 @@ public sealed record SpecShape(
             property?.GetCustomAttribute<SpecTextAttribute>()?.Text ?? type.GetCustomAttribute<SpecTextAttribute>()?.Text ?? "",
             property?.GetCustomAttribute<SpecRangeAttribute>(),
             property?.GetCustomAttribute<SpecChoiceAttribute>(),
+            property?.GetCustomAttribute<SpecPatternAttribute>(),
             property?.GetCustomAttribute<NotInKeyAttribute>() is null,
             kind == SpecKind.Object ? [.. Properties(type).Select(p => Of(JsonNamingPolicy.CamelCase.ConvertName(p.Name), p.GetValue(value), p))] : []);
     }

@@ -48,15 +48,15 @@ public record TrainingSpec
     public double WarmupEpochs { get; init; } = 10;
 
     /// <summary>Number format of the forward and backward pass.</summary>
-    [SpecText("fp32, bf16 (autocast; an error where it is not available) or auto (bf16 on a GPU that has it, else fp32)."), SpecChoice("fp32", "bf16", "auto")]
+    [SpecText("fp32, bf16 (autocast; an error where it is not available) or auto (bf16 where the device multiplies it natively, GPU or CPU, else fp32)."), SpecChoice("fp32", "bf16", "auto")]
     public string Precision { get; init; } = "fp32";
 
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it: a name, not a device."), NotInKey]
+    [SpecText("Resource class whose workers may run it: a name, not a device."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), NotInKey]
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads.</summary>
@@ -68,8 +68,15 @@ public record TrainingSpec
     public double CheckpointSeconds { get; init; } = 60;
 
     /// <summary>Minutes an attempt may take.</summary>
-    [SpecText("Minutes an attempt may take; 0: no limit."), SpecRange(0, 1_000_000), NotInKey]
+    [SpecText("Minutes an attempt may take; 0: no limit."), SpecRange(0, 70_000), NotInKey]
     public double TimeoutMinutes { get; init; }
+
+    /// <summary>Minutes a stage may wait for a worker.</summary>
+    [SpecText("Minutes a stage may be ready without a worker taking it, after which it fails; 0: no limit."), SpecRange(0, 70_000), NotInKey]
+    public double QueueTimeoutMinutes { get; init; }
+
+    /// <summary>The recipe alone: what only experts or distillation have is no setting of a training stage.</summary>
+    public TrainingSpec Recipe() => new(this);
 }
 
 /// <summary>Experts: one network per cluster, by the same objective.</summary>

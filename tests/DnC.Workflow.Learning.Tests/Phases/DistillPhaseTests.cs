@@ -23,7 +23,7 @@ public class DistillPhaseTests
         var context = run.Context("distill");
         var settings = context.Read<DistillSettings>();
         var (members, clusters) = MemberList.Read(context.Input("assignments"), source);
-        var set = StageImages.Set(source, members, context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Training(source, members, context, settings.Model, settings.BadImageShare);
         using var opened = StageTeachers.Open(context, settings, StageDevice.Open(context.Options), set, clusters);
         var groups = ClusterGroups.Of([.. Batch.Select(i => clusters[i])]);
         // Cached targets are of un-augmented images, whatever the student's view is; the others are of that view.

@@ -95,7 +95,7 @@ internal sealed class PhaseRun : IDisposable
             Settings = node.Settings,
             Options = node.Options with { Threads = 1, Device = "cpu", CheckpointSeconds = checkpointSeconds },
             Data = Spec.Data,
-            DataDigests = node.Data,
+            DataDigests = node.DataIndex,
             Inputs = node.Inputs.Where(i => !Skipped(i.From)).ToDictionary(i => i.Name, i => Path.Combine(_outputs[i.From], i.File), StringComparer.Ordinal),
             OutputFolder = Directory.CreateDirectory(Path.Combine(folder, "output")).FullName,
             ScratchFolder = Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName,

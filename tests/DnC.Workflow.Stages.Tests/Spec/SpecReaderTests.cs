@@ -42,7 +42,11 @@ public class SpecReaderTests
     [InlineData("{ \"base\": { \"epochs\": 5 } }", "'base.warmupEpochs' is 10", "at most 'base.epochs', 5")]
     [InlineData("[1]", "JSON object", "{ … }")]
     [InlineData("{ \"seed\": }", "not JSON", "LineNumber")]
-    [InlineData("{ \"seed\": 1, \"seed\": 2 }", "twice", "seed")]
+    [InlineData("{ \"seed\": 1, \"seed\": 2 }", "not JSON", "seed")]
+    [InlineData("{ \"base\": { \"batch\": 8, \"batch\": 9 } }", "not JSON", "batch")]
+    [InlineData("{ \"evaluate\": { \"compare\": [\"base-only\", \"base-only\"] } }", "names a rival twice", "base-only")]
+    [InlineData("{ \"distill\": { \"device\": \"foo\" } }", "'distill.device' is \"foo\"", "auto, cpu or cuda:N")]
+    [InlineData("{ \"base\": { \"resource\": \"GPU 80\" } }", "'base.resource' is \"GPU 80\"", "a name of")]
     public void Errors_name_the_path_the_value_and_what_it_may_be(string json, string what, string expected)
     {
         var error = Assert.Throws<UserInputException>(() => SpecReader.Read(json, "my.json"));

@@ -1,0 +1,116 @@
+using Microsoft.Data.Sqlite;
+
+namespace DnC.Workflow.Cli.Tests.EndToEnd;
+
+/// <summary>Mistakes that can be known beforehand: exit code 2, a message that says what, where and how to mend it, and nothing is started.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly FinishedRun _finished;
+    private readonly TestFolder _folder = new();
+
+    public BadInputTests(FinishedRun finished)
+    {
+        _finished = finished;
+        _folder.Make("empty");
+        _folder.Make("words");
+        _folder.Write(Path.Combine("words", "readme.txt"), "no image");
+        _folder.Write("file", "");
+        _folder.Write("typo.json", """{ "base": { "epoch": 3 } }""");
+        _folder.Write("two.json", """{ "base": { "epochs": -3, "batch": 1.5 }, "cluster": { "k": "five" } }""");
+        _folder.Write("text.json", "epochs: 3");
+        _folder.Write("twice.json", """{ "seed": 1, "seed": 2 }""");
+        _folder.Write("huge.json", new string(' ', (4 << 20) + 1));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Command lines in which SPEC, DATA, ROOT and TMP stand for paths; what the message has to say.</summary>
+    public static TheoryData<string, string[]> Mistakes => new()
+    {
+        { "run SPEC --data TMP/none --root ROOT", ["TMP/none", "does not exist", "--data"] },
+        { "run SPEC --data TMP/empty --root ROOT", ["TMP/empty", "is empty", "pretrain-*.tar", ".png"] },
+        { "run SPEC --data TMP/words --root ROOT", ["TMP/words", "no images", ".png"] },
+        { "run SPEC --data TMP/file --root ROOT", ["TMP/file", "is a file"] },
+        { "run SPEC --data  --root ROOT", ["--data is empty"] },
+        { "run SPEC --root ROOT", ["No data", "--data PATH", "data.path"] },
+        { "run TMP/typo.json --data DATA --root ROOT", ["typo.json", "'base.epoch' is not a setting", "'epochs'"] },
+        { "run TMP/two.json --data DATA --root ROOT", ["3 settings", "'base.epochs' is -3; expected a number above 0", "'base.batch' is 1.5; expected a whole number from 2 to 65536", "'cluster.k' is \"five\""] },
+        { "run TMP/text.json --data DATA --root ROOT", ["text.json", "not JSON"] },
+        { "run TMP/twice.json --data DATA --root ROOT", ["twice.json", "twice", "seed"] },
+        { "run TMP/huge.json --data DATA --root ROOT", ["huge.json", "4 MB"] },
+        { "run TMP/empty --data DATA --root ROOT", ["TMP/empty is a folder", "--data"] },
+        { "run TMP/none.json --data DATA --root ROOT", ["TMP/none.json", "workflows/"] },
+        { "run SPEC --data DATA --root ROOT --set base.learningRate=101", ["base.learningRate", "101", "above 0 up to 100"] },
+        { "run SPEC --data DATA --root ROOT --set base.nope=1", ["nope", "learningRate"] },
+        { "run SPEC --data DATA --root ROOT --set base", ["path=value"] },
+        { "run SPEC --data DATA --root ROOT --preset nope", ["nope", "small.json"] },
+        { "run SPEC --data DATA --root ROOT --set cluster.k=301", ["cluster.k is 301", "300 images", "smaller"] },
+        { "run SPEC --data DATA --root ROOT --set base.warmupEpochs=2", ["base.warmupEpochs", "base.epochs"] },
+        { "run SPEC --data DATA --root TMP/file/root", ["TMP/file/root", "cannot be written", "--root DIR"] },
+        { "run SPEC --data DATA --root TMP/file", ["TMP/file", "cannot be written", "--root DIR"] },
+        { "run SPEC --data DATA --root ", ["--root is empty"] },
+        { "demo --root TMP/file/root", ["TMP/file/root", "--root DIR"] },
+        { "plan SPEC --data TMP/none --root ROOT", ["TMP/none", "does not exist"] },
+        { "status --root ROOT", ["ROOT", "no run", "dnc run"] },
+        { "cancel x --root ROOT", ["ROOT", "no run"] },
+        { "rerun x base --root ROOT", ["ROOT", "no run"] },
+        { "schema --out TMP/none/schema.json", ["TMP/none/schema.json", "cannot be written"] },
+        { "frobnicate", ["frobnicate"] },
+        { "", ["command"] },
+        { "run", ["argument"] },
+        { "run SPEC --data DATA --root ROOT --bogus", ["--bogus"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void Is_told_and_nothing_is_started(string line, string[] says)
+    {
+        var result = DncProcess.Run([.. line.Split(' ').Select(Filled).Where(a => line.Length > 0)]).Expect(2);
+        Assert.All(says, text => Assert.Contains(Filled(text), result.Error, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain("   at ", result.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", result.All, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.At("root")), "a root was made");
+    }
+
+    [Theory]
+    [InlineData("status zzz", "no run 'zzz'")]
+    [InlineData("rerun zzz base", "no run 'zzz'")]
+    [InlineData("rerun RUN nope", "no stage 'nope'")]
+    [InlineData("rerun RUN nope --dry-run", "no stage 'nope'")]
+    [InlineData("cancel zzz", "no run 'zzz'")]
+    [InlineData("cancel RUN", "has succeeded")]
+    public void Unknown_runs_and_stages_are_told(string line, string says)
+    {
+        var root = _finished.Copy(_folder);
+        var before = root.Status().Report;
+        var result = DncProcess.Run([.. line.Split(' ').Select(a => a == "RUN" ? before.Id : a), "--root", root.Root]).Expect(2);
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+        Assert.Equivalent(before.Stages.Select(s => (s.Name, s.State, s.Generation)), root.Status().Report.Stages.Select(s => (s.Name, s.State, s.Generation)));
+    }
+
+    [Theory]
+    [InlineData("run SPEC --data DATA")]
+    [InlineData("plan SPEC --data DATA")]
+    [InlineData("status")]
+    public void A_ledger_of_a_newer_version_is_left_alone(string line)
+    {
+        var root = _finished.Copy(_folder);
+        using (var ledger = new SqliteConnection($"Data Source={Path.Combine(root.Root, "ledger.db")};Pooling=False"))
+        {
+            ledger.Open();
+            using var newer = ledger.CreateCommand();
+            newer.CommandText = "INSERT INTO schema_version (ScriptName, Applied) VALUES ('9999_future.sql', '2100-01-01')";
+            newer.ExecuteNonQuery();
+        }
+
+        var result = DncProcess.Run([.. line.Split(' ').Select(Filled), "--root", root.Root]).Expect(2);
+        Assert.Contains("version 9999", result.Error, StringComparison.Ordinal);
+        Assert.Contains("newer dnc", result.Error, StringComparison.Ordinal);
+    }
+
+    private string Filled(string text) => text
+        .Replace("SPEC", _finished.Spec, StringComparison.Ordinal)
+        .Replace("DATA", _finished.Data.Shards, StringComparison.Ordinal)
+        .Replace("ROOT", _folder.At("root"), StringComparison.Ordinal)
+        .Replace("TMP", _folder.Path, StringComparison.Ordinal);
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Cli.Tests.EndToEnd;
+
+/// <summary>
+/// The core promise with real training: kill -9 at random moments of a run (5, or as many as DNC_KILLS says), continuing each time by the
+/// same command, ends in the very bytes of an undisturbed run.
+/// </summary>
+public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper output) : IDisposable
+{
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("DNC_KILLS") ?? "5", CultureInfo.InvariantCulture);
+    private readonly TestFolder _folder = new();
+    private readonly string _mark = Guid.NewGuid().ToString("N");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_run_killed_again_and_again_ends_as_an_undisturbed_one()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "process trees are found in /proc");
+        var calm = Command("calm", checkpointSeconds: 60);
+        DncProcess.Run(calm).Expect(0);
+
+        var killed = Disturb(Command("killed", checkpointSeconds: 0.2));
+        var (expected, status) = (RunStatus.Of(_folder.At("calm")), RunStatus.Of(_folder.At("killed")));
+        var events = status.Ledger((ledger, run) => ledger.Events(run));
+        var attempts = status.Ledger((ledger, run) => ledger.Attempts(run));
+        output.WriteLine($"{killed.Count} kills, {events.Count} events, {attempts.Count} attempts of {status.Report.Stages.Count} stages; "
+            + $"resumed at {string.Join(", ", attempts.Where(a => a.ResumedAtStep is not null).Select(a => $"{a.Stage} {a.ResumedAtStep}"))}");
+
+        Assert.Equal(Kills, killed.Count);
+        Assert.Equal("succeeded", status.Report.State);
+        Assert.All(status.Report.Stages, s => Assert.Equal(1, s.Generation));
+        Assert.All(status.Report.Stages, s => Assert.Single(events, e => e.Stage == s.Name && e.Event == StageEvent.Completed));
+        Assert.DoesNotContain(events, e => e.Event is StageEvent.AttemptFailed or StageEvent.GaveUp);
+        Assert.Contains(attempts, a => a.ResumedAtStep > 0);
+        foreach (var state in killed)
+            RepeatsAtMostOneInterval(state, attempts);
+
+        foreach (var stage in expected.Report.Stages.Where(s => s.Name is "base" or "distill" || s.Name.StartsWith("expert", StringComparison.Ordinal)))
+            Assert.Equal(File.ReadAllBytes(expected.Output(stage.Name, "model.safetensors")), File.ReadAllBytes(status.Output(stage.Name, "model.safetensors")));
+        Assert.Equal(expected.Report.Evaluation, status.Report.Evaluation);
+        Assert.Equal(0, DncProcess.Alive(_mark));
+    }
+
+    /// <summary>Starts and kills; then lets the run end.</summary>
+    private List<Moment> Disturb(string[] command)
+    {
+        var draws = new Random(7);
+        var killed = new List<Moment>();
+        while (killed.Count < Kills)
+        {
+            using var engine = DncProcess.Start(_mark, new Dictionary<string, string>(), command);
+
+            // Some news, then a turn on the spot: at, or somewhere between, what it tells. Every third time its children are left to the leash.
+            for (var line = draws.Next(1, 7); line > 0; line--)
+                Assert.True(engine.ReadLine() is not null, $"the run ended after {killed.Count} kills: make it longer");
+            Thread.SpinWait(draws.Next(10_000_000));
+            engine.Kill(tree: killed.Count % 3 != 2);
+            WaitForOrphans();
+            killed.Add(Look());
+        }
+
+        using var last = DncProcess.Start(_mark, new Dictionary<string, string>(), command);
+        Assert.Contains("Going on with run", last.Wait().Expect(0).Out, StringComparison.Ordinal);
+        return killed;
+    }
+
+    private void WaitForOrphans()
+    {
+        while (DncProcess.Alive(_mark) > 0)
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>What a dead engine left: its running attempts and the checkpoints on disk.</summary>
+    private Moment Look()
+    {
+        var root = _folder.At("killed");
+        if (!File.Exists(Path.Combine(root, "ledger.db")))
+            return new Moment([]);
+        using var ledger = SqlLedger.OpenReadOnly(Path.Combine(root, "ledger.db"), TimeProvider.System);
+        if (ledger.List() is not [var run])
+            return new Moment([]);
+        return new Moment([.. ledger.Attempts(run.Id).Where(a => a.Outcome is null).Select(a => new Left(a, Checkpoints(root, run.Id, a.Stage)))]);
+    }
+
+    private static long[] Checkpoints(string root, string run, string stage)
+    {
+        var area = Runtime.Execute.WorkArea.StageFolder(Path.Combine(root, "work"), run, stage);
+        return !Directory.Exists(area)
+            ? []
+            : [.. Directory.EnumerateDirectories(area).Select(a => Path.Combine(a, "checkpoints")).Where(Directory.Exists)
+                .SelectMany(Directory.EnumerateDirectories).Select(c => long.Parse(Path.GetFileName(c), CultureInfo.InvariantCulture)).Order()];
+    }
+
+    /// <summary>The next attempt goes on from the newest checkpoint on disk, or, where the ledger was not told of that one in time, from the one before it.</summary>
+    private static void RepeatsAtMostOneInterval(Moment moment, IReadOnlyList<AttemptView> attempts)
+    {
+        foreach (var (attempt, checkpoints) in moment.Running)
+        {
+            var next = attempts.FirstOrDefault(a => a.Stage == attempt.Stage && a.Number == attempt.Number + 1);
+            Assert.NotNull(next);
+            Assert.True(next.ResumedAtStep is null || checkpoints.Contains(next.ResumedAtStep.Value));
+            Assert.True((next.ResumedAtStep ?? 0) >= (attempt.ResumedAtStep ?? 0));
+            Assert.True(
+                checkpoints.Count(c => c > (next.ResumedAtStep ?? 0)) <= 1,
+                $"{attempt.Stage}: attempt {next.Number} went on from {next.ResumedAtStep?.ToString() ?? "the start"}; there were {string.Join(", ", checkpoints)}");
+        }
+    }
+
+    private string[] Command(string root, double checkpointSeconds)
+    {
+        var spec = _folder.Write($"{root}.json", SmallSpec.Text(epochs: 3 * Kills, checkpointSeconds));
+        return ["run", spec, "--data", finished.Data.Shards, "--root", _folder.At(root)];
+    }
+
+    private sealed record Moment(IReadOnlyList<Left> Running);
+
+    private sealed record Left(AttemptView Attempt, long[] Checkpoints);
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using DnC.Workflow.Cli.Status;
+using DnC.Workflow.Cli.Tests.Terminal;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
+using Json.Schema;
+
+namespace DnC.Workflow.Cli.Tests.Status;
+
+/// <summary>'status --json' against its published schema, in every state.</summary>
+public sealed class StatusReportTests
+{
+    private static readonly JsonSchema Schema = JsonSchema.FromFile(Path.Combine(Repository.Root, "docs", "status.schema.json"));
+
+    public static TheoryData<StageState> States => [.. Enum.GetValues<StageState>()];
+
+    public static TheoryData<RunState> RunStates => [.. Enum.GetValues<RunState>()];
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public void Every_state_of_a_stage_is_in_the_schema(StageState state)
+    {
+        var json = Valid(StatusReport.Of(Views.Run(RunState.Running, Views.Stage("base", state) with { Progress = new StageProgress(3, 10), ResumedAtStep = 2 })));
+        var stage = json.GetProperty("stages")[0];
+        Assert.Equal(state.ToString().ToLowerInvariant(), stage.GetProperty("state").GetString());
+        Assert.Equal(2, stage.GetProperty("resumedAtStep").GetInt64());
+        Assert.Equal(state == StageState.Running ? JsonValueKind.Number : JsonValueKind.Null, stage.GetProperty("step").ValueKind);
+        Assert.Equal(JsonValueKind.Null, stage.GetProperty("metrics").ValueKind);
+    }
+
+    [Theory]
+    [MemberData(nameof(RunStates))]
+    public void Every_state_of_a_run_is_in_the_schema(RunState state)
+    {
+        var json = Valid(StatusReport.Of(Views.Run(state, Views.Clusters(new ClusterMetrics(3, 2, 0.5, 0.5, null, null)), Views.Evaluation("dnc", new EvaluationRow("dnc", null, 3, 50, 1, null, null)))));
+        Assert.Equal(state.ToString().ToLowerInvariant(), json.GetProperty("state").GetString());
+        Assert.Equal(2, json.GetProperty("clusters").GetProperty("clusters").GetInt32());
+        Assert.Equal("dnc", json.GetProperty("evaluation")[0].GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public void The_schema_refuses_what_is_no_report()
+    {
+        using var document = JsonDocument.Parse("""{ "id": "1", "name": "x", "state": "odd", "stages": [], "evaluation": [], "evaluationSkipped": null, "clusters": null }""");
+        Assert.False(Schema.Evaluate(document.RootElement).IsValid);
+    }
+
+    private static JsonElement Valid(StatusReport report)
+    {
+        using var document = JsonDocument.Parse(report.ToJson());
+        var verdict = Schema.Evaluate(document.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        Assert.True(verdict.IsValid, JsonSerializer.Serialize(verdict));
+        return document.RootElement.Clone();
+    }
+}
