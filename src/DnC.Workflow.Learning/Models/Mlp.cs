@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Models;
@@ -12,17 +11,17 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
 {
     // TorchSharp registers fields by their names: these are the state's.
     private readonly FullyConnected linear1;
-    private readonly BatchNorm1d bn1;
+    private readonly BatchNorm bn1;
     private readonly FullyConnected linear2;
-    private readonly BatchNorm1d? bn2;
+    private readonly BatchNorm? bn2;
 
     private Mlp(int inputs, int hidden, int outputs, bool lastNorm)
         : base(nameof(Mlp))
     {
         linear1 = new FullyConnected(inputs, hidden, bias: false);
-        bn1 = nn.BatchNorm1d(hidden);
+        bn1 = new BatchNorm(hidden);
         linear2 = new FullyConnected(hidden, outputs, bias: !lastNorm);
-        bn2 = lastNorm ? nn.BatchNorm1d(outputs) : null;
+        bn2 = lastNorm ? new BatchNorm(outputs) : null;
         RegisterComponents();
     }
 

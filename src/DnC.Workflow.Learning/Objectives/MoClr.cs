@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,13 +28,19 @@ public sealed class MoClr : IObjective
     public Tensor Loss(TwoViews online, TwoViews target)
     {
         using var scope = NewDisposeScope();
-        var labels = arange(online.First.shape[0], int64, online.First.device);
-        var loss = InfoNce(online.First, target.Second, labels).add(InfoNce(online.Second, target.First, labels));
+        var rows = new long[online.First.shape[0]];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = i;
+        var labels = tensor(rows).to(online.First.device);
+        var loss = InfoNce(online.First, target.Second, labels).add(InfoNce(online.Second, target.First, labels), Scalars.One);
         return loss.MoveToOuterDisposeScope();
     }
 
-    private Tensor InfoNce(Tensor online, Tensor target, Tensor labels) =>
-        nn.functional.cross_entropy(Unit(online).div(_temperature).mm(Unit(target).t()), labels);
+    private Tensor InfoNce(Tensor online, Tensor target, Tensor labels)
+    {
+        using Scalar temperature = _temperature;
+        return nn.functional.cross_entropy(Unit(online).div(temperature).mm(Unit(target).t()), labels);
+    }
 
     private static Tensor Unit(Tensor rows) =>
         nn.functional.normalize(rows.dtype is ScalarType.Float64 ? rows : rows.to(ScalarType.Float32), dim: 1);

@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ public sealed class Lars : IOptimizer
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Scalar momentum = _momentum, decay = _weightDecay, one = 1;
+        using Scalar momentum = _momentum, decay = _weightDecay;
         foreach (var (parameter, gradient, state) in _memory.WithGradient())
         {
             using Scalar step = -learningRate * parameter.RateScale;
@@ -41,11 +42,11 @@ public sealed class Lars : IOptimizer
             if (parameter.IsWeight)
             {
                 var update = gradient.add_(parameter.Value, decay);
-                buffer.addcmul_(update, Adaptation(parameter.Value, update), one);
+                buffer.addcmul_(update, Adaptation(parameter.Value, update), Scalars.One);
             }
             else
             {
-                buffer.add_(gradient);
+                buffer.add_(gradient, Scalars.One);
             }
             parameter.Value.add_(buffer, step);
         }
@@ -59,7 +60,8 @@ public sealed class Lars : IOptimizer
     private Tensor Adaptation(Tensor weight, Tensor update)
     {
         var (weightNorm, updateNorm) = (weight.norm(), update.norm());
-        var ratio = weightNorm.mul(_trust).div_(updateNorm);
-        return where(weightNorm.mul_(updateNorm) > 0, ratio, ones_like(ratio));
+        using Scalar trust = _trust;
+        var ratio = weightNorm.mul(trust).div_(updateNorm);
+        return where(weightNorm.mul_(updateNorm) > Scalars.Zero, ratio, ones_like(ratio));
     }
 }

@@ -2,6 +2,7 @@ using DnC.Workflow.Images.Augmentation;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Distillation;
 using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Learning.Optimization;
 using DnC.Workflow.Learning.Training;
 using DnC.Workflow.Learning.Weights;
@@ -51,7 +52,7 @@ public sealed class DistillPhase : IStageExecutor
             optimizer.ZeroGradients();
             Tensor loss;
             using (device.Precision())
-                loss = (View(batch.View1) + View(batch.View2)) / 2;
+                loss = View(batch.View1).add(View(batch.View2), Scalars.One).div(Scalars.Two);
             loss.backward();
             optimizer.Step(rate);
             return loss;
