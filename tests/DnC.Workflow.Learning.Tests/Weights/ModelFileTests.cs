@@ -62,7 +62,7 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains("'backbone.layer1.1.conv1.weight' is missing", Assert.Throws<WeightsFileException>(() => ModelFile.Load(Model, deeper)).Message, StringComparison.Ordinal);
 
         ModelFile.Save(Model + "2", deeper);
-        Assert.Contains("'backbone.layer1.1.conv1.weight' is not of this network", Assert.Throws<WeightsFileException>(() => ModelFile.Load(Model + "2", _encoder)).Message, StringComparison.Ordinal);
+        Assert.Contains("' is not of this network", Assert.Throws<WeightsFileException>(() => ModelFile.Load(Model + "2", _encoder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
