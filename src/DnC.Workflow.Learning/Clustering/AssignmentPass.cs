@@ -66,7 +66,7 @@ internal sealed class AssignmentPass : IDisposable
         {
             var weights = zeros(count, Counts.Length, ScalarType.Float32, _blocks.Device)
                 .scatter_(1, nearest.unsqueeze(1), tensor(inverse, count, 1).to(_blocks.Device));
-            Sums.Plus_(weights.t().mm(block));
+            Sums.add_(weights.t().mm(block), Scalars.One);
         }
         var labels = Labels.AsSpan(first, count);
         var similarities = Similarities.AsSpan(first, count);

@@ -28,9 +28,10 @@ internal static class EmptyClusters
             if (!farthest.TryDequeue(out var row))
                 return;
             using var scope = torch.NewDisposeScope();
-            var unit = torch.tensor(all.Matrix.Row(row).ToArray()).to(torch.float64).Times(inverseNorms[row]).to(all.Device);
+            using Scalar inverse = inverseNorms[row];
+            var unit = torch.tensor(all.Matrix.Row(row).ToArray()).to(torch.float64).mul(inverse).to(all.Device);
             pass.Sums[pass.Labels[row]].sub_(unit);
-            pass.Sums[centroid].Plus_(unit);
+            pass.Sums[centroid].add_(unit, Scalars.One);
             pass.Counts[pass.Labels[row]]--;
             pass.Counts[centroid]++;
         }

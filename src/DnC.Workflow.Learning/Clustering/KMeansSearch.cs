@@ -58,7 +58,7 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, float[] inverseNorms, K
         {
             using var scope = NewDisposeScope();
             using var pass = AssignmentPass.Run(new RowBlocks(matrix, device, rows.Of(iteration)), inverseNorms, centroids.To(device), sum: true);
-            sums.Plus_(pass.Sums);
+            sums.add_(pass.Sums, Scalars.One);
             centroids = Directions(sums, centroids);
         }
         return centroids;
@@ -67,9 +67,9 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, float[] inverseNorms, K
     /// <summary>Unit vectors along the sums; where a sum has no direction (no rows, or rows that cancel) the centroid stays.</summary>
     private static Centroids Directions(Tensor sums, Centroids before)
     {
-        using Scalar shortest = 1e-9;
-        var lengths = linalg.vector_norm(sums, 2, [1], keepdim: true);
-        var directions = where(lengths.gt(shortest), sums / lengths, before.To(sums.device).to(ScalarType.Float64));
+        using Scalar least = 1e-9;
+        var lengths = sums.norm(1, keepdim: true);
+        var directions = where(lengths > least, sums / lengths, before.To(sums.device).to(ScalarType.Float64));
         return Centroids.From(directions.to(ScalarType.Float32));
     }
 }

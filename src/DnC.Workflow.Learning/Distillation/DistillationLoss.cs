@@ -40,10 +40,11 @@ public static class DistillationLoss
                 squares.Add(SquaredDistance(outputs, ofExperts.narrow(0, group.Start, group.Count)));
             }
         }
-        return stack(squares).sum().Times(0.5 / groups.Count).MoveToOuterDisposeScope();
+        using Scalar halfMean = 0.5 / groups.Count;
+        return stack(squares).sum().mul(halfMean).MoveToOuterDisposeScope();
     }
 
-    private static Tensor SquaredDistance(Tensor outputs, Tensor targets) => (outputs.to(ScalarType.Float32) - targets).pow(KeptScalars.Two).sum();
+    private static Tensor SquaredDistance(Tensor outputs, Tensor targets) => (outputs.to(ScalarType.Float32) - targets).pow(Scalars.Two).sum();
 
     private static InvalidOperationException Missing(string whose) => new($"the regressors expect {whose} targets, and there are none");
 }

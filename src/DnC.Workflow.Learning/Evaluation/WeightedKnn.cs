@@ -58,8 +58,8 @@ public static class WeightedKnn
         {
             var count = block.shape[0];
             var (best, index) = (queries.mm(block.t()) * inverseBank.narrow(0, first, count)).topk((int)Math.Min(k, count), 1);
-            using (Scalar offset = first)
-                index = index.add(offset, KeptScalars.One);
+            using Scalar offset = first;
+            index = index.add(offset, Scalars.One);
             if (products is not null)
             {
                 (best, index) = (cat([products, best], 1), cat([rows!, index], 1));

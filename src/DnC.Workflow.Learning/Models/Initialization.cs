@@ -1,6 +1,5 @@
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Stages.Keys;
-using TorchSharp.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,7 +33,7 @@ public static class Initialization
                     if (f.Bias is { } bias)
                         Fill(bias, span => ParameterDraws.Uniform(Seed("bias"), span, 1 / Math.Sqrt(f.Inputs)));
                     break;
-                case BatchNorm1d or BatchNorm2d:
+                case BatchNorm:
                     ResetNorm(layer);
                     break;
                 case var other when other.named_parameters(recurse: false).Any():
@@ -48,9 +47,9 @@ public static class Initialization
     private static void ResetNorm(nn.Module norm)
     {
         foreach (var (name, value) in norm.named_parameters(recurse: false))
-            value.fill_(name == "weight" ? KeptScalars.One : KeptScalars.Zero);
+            value.fill_(name == "weight" ? Scalars.One : Scalars.Zero);
         foreach (var (name, value) in norm.named_buffers(recurse: false))
-            value.fill_(name == "running_var" ? KeptScalars.One : KeptScalars.Zero);
+            value.fill_(name == "running_var" ? Scalars.One : Scalars.Zero);
     }
 
     private static void Fill(Tensor parameter, Action<float[]> draw)

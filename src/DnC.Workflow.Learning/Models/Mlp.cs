@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Models;
@@ -12,17 +11,17 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
 {
     // TorchSharp registers fields by their names: these are the state's.
     private readonly FullyConnected linear1;
-    private readonly BatchNorm1d bn1;
+    private readonly BatchNorm bn1;
     private readonly FullyConnected linear2;
-    private readonly BatchNorm1d? bn2;
+    private readonly BatchNorm? bn2;
 
     private Mlp(int inputs, int hidden, int outputs, bool lastNorm)
         : base(nameof(Mlp))
     {
         linear1 = new FullyConnected(inputs, hidden, bias: false);
-        bn1 = nn.BatchNorm1d(hidden);
+        bn1 = new BatchNorm(hidden);
         linear2 = new FullyConnected(hidden, outputs, bias: !lastNorm);
-        bn2 = lastNorm ? nn.BatchNorm1d(outputs) : null;
+        bn2 = lastNorm ? new BatchNorm(outputs) : null;
         RegisterComponents();
     }
 
@@ -48,12 +47,12 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => Output(Hidden(input));
 
     /// <summary>The hidden layer after BatchNorm and ReLU: (N, in) → (N, hidden).</summary>
-    public Tensor Hidden(Tensor input) => bn1.Normalize(linear1.call(input)).relu_();
+    public Tensor Hidden(Tensor input) => bn1.call(linear1.call(input)).relu_();
 
     /// <summary>From the hidden layer to the output: (N, hidden) → (N, out).</summary>
     public Tensor Output(Tensor hidden)
     {
         var output = linear2.call(hidden);
-        return bn2 is null ? output : bn2.Normalize(output);
+        return bn2 is null ? output : bn2.call(output);
     }
 }

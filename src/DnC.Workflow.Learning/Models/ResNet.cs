@@ -22,7 +22,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
 {
     // TorchSharp registers fields by their names: these are the state's. Stages are registered one by one.
     private readonly Convolution conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly BatchNorm bn1;
     private readonly List<ResidualBlock> _blocks = [];
     private readonly bool _pools;
 
@@ -36,7 +36,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(blocks);
         _pools = stem == ResNetStem.ImageNet;
         conv1 = _pools ? new Convolution(3, width, kernel: 7, stride: 2, padding: 3) : new Convolution(3, width, kernel: 3, stride: 1, padding: 1);
-        bn1 = nn.BatchNorm2d(width);
+        bn1 = new BatchNorm(width);
         RegisterComponents();
         Features = width;
         for (var stage = 0; stage < blocks.Count; stage++)
@@ -48,7 +48,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        var x = bn1.Normalize(conv1.call(input)).relu_();
+        var x = bn1.call(conv1.call(input)).relu_();
         if (_pools)
             x = nn.functional.max_pool2d(x, kernel_size: 3, stride: 2, padding: 1);
         foreach (var block in _blocks)

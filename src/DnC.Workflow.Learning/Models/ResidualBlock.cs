@@ -1,5 +1,4 @@
 using DnC.Workflow.Learning.Native;
-using TorchSharp.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,13 +10,13 @@ namespace DnC.Workflow.Learning.Models;
 /// </summary>
 public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
-    private readonly (Convolution Convolution, BatchNorm2d Norm)[] _path;
-    private readonly (Convolution Convolution, BatchNorm2d Norm)? _shortcut;
+    private readonly (Convolution Convolution, BatchNorm Norm)[] _path;
+    private readonly (Convolution Convolution, BatchNorm Norm)? _shortcut;
 
     private ResidualBlock(Convolution[] path, int stride)
         : base(nameof(ResidualBlock))
     {
-        _path = [.. path.Select(c => (c, nn.BatchNorm2d(c.Outputs)))];
+        _path = [.. path.Select(c => (c, new BatchNorm(c.Outputs)))];
         for (var i = 0; i < _path.Length; i++)
         {
             register_module($"conv{i + 1}", _path[i].Convolution);
@@ -26,7 +25,7 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         var (inputs, outputs) = (path[0].Inputs, path[^1].Outputs);
         if (stride == 1 && inputs == outputs)
             return;
-        _shortcut = (new Convolution(inputs, outputs, kernel: 1, stride, padding: 0), nn.BatchNorm2d(outputs));
+        _shortcut = (new Convolution(inputs, outputs, kernel: 1, stride, padding: 0), new BatchNorm(outputs));
         register_module("downsample", nn.Sequential(("0", _shortcut.Value.Convolution), ("1", _shortcut.Value.Norm)));
     }
 
@@ -55,12 +54,12 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         var x = input;
         for (var i = 0; i < _path.Length; i++)
         {
-            x = _path[i].Norm.Normalize(_path[i].Convolution.call(x));
+            x = _path[i].Norm.call(_path[i].Convolution.call(x));
             if (i < _path.Length - 1)
                 x = x.relu_();
         }
-        var shortcut = _shortcut is { } s ? s.Norm.Normalize(s.Convolution.call(input)) : input;
-        return x.Plus_(shortcut).relu_();
+        var shortcut = _shortcut is { } s ? s.Norm.call(s.Convolution.call(input)) : input;
+        return x.add_(shortcut, Scalars.One).relu_();
     }
 
     /// <summary>Multiply-accumulates of the convolutions for one square image; <paramref name="side"/> becomes the output's.</summary>

@@ -28,9 +28,11 @@ public sealed class MoClr : IObjective
     public Tensor Loss(TwoViews online, TwoViews target)
     {
         using var scope = NewDisposeScope();
-        using Scalar count = online.First.shape[0];
-        var labels = arange(KeptScalars.Zero, count, KeptScalars.One, int64, online.First.device);
-        var loss = InfoNce(online.First, target.Second, labels).Plus(InfoNce(online.Second, target.First, labels));
+        var rows = new long[online.First.shape[0]];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = i;
+        var labels = tensor(rows).to(online.First.device);
+        var loss = InfoNce(online.First, target.Second, labels).add(InfoNce(online.Second, target.First, labels), Scalars.One);
         return loss.MoveToOuterDisposeScope();
     }
 

@@ -36,7 +36,7 @@ public sealed class AdamW : IOptimizer
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var count = _steps.add_(KeptScalars.One, KeptScalars.One).item<long>();
+        var count = _steps.add_(Scalars.One, Scalars.One).item<long>();
         var correction1 = 1 - Math.Pow(_beta1, count);
         using Scalar beta1 = _beta1, beta2 = _beta2, rest1 = 1 - _beta1, rest2 = 1 - _beta2, epsilon = _epsilon;
         using Scalar correction2 = Math.Sqrt(1 - Math.Pow(_beta2, count));
@@ -48,7 +48,7 @@ public sealed class AdamW : IOptimizer
                 parameter.Value.mul_(keeps);
             var mean = state[0].mul_(beta1).add_(gradient, rest1);
             var square = state[1].mul_(beta2).addcmul_(gradient, gradient, rest2);
-            parameter.Value.addcdiv_(mean, square.sqrt().div_(correction2).add_(epsilon, KeptScalars.One), step);
+            parameter.Value.addcdiv_(mean, square.sqrt().div_(correction2).add_(epsilon, Scalars.One), step);
         }
     }
 

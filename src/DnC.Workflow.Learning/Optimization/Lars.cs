@@ -42,11 +42,11 @@ public sealed class Lars : IOptimizer
             if (parameter.IsWeight)
             {
                 var update = gradient.add_(parameter.Value, decay);
-                buffer.addcmul_(update, Adaptation(parameter.Value, update), KeptScalars.One);
+                buffer.addcmul_(update, Adaptation(parameter.Value, update), Scalars.One);
             }
             else
             {
-                buffer.Plus_(gradient);
+                buffer.add_(gradient, Scalars.One);
             }
             parameter.Value.add_(buffer, step);
         }
@@ -60,7 +60,8 @@ public sealed class Lars : IOptimizer
     private Tensor Adaptation(Tensor weight, Tensor update)
     {
         var (weightNorm, updateNorm) = (weight.norm(), update.norm());
-        var ratio = weightNorm.Times(_trust).div_(updateNorm);
-        return where(weightNorm.mul_(updateNorm).gt(KeptScalars.Zero), ratio, ones_like(ratio));
+        using Scalar trust = _trust;
+        var ratio = weightNorm.mul(trust).div_(updateNorm);
+        return where(weightNorm.mul_(updateNorm) > Scalars.Zero, ratio, ones_like(ratio));
     }
 }

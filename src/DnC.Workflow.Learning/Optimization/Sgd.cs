@@ -34,7 +34,7 @@ public sealed class Sgd : IOptimizer
             using Scalar step = -learningRate * parameter.RateScale;
             if (parameter.IsWeight && _weightDecay != 0)
                 gradient.add_(parameter.Value, decay);
-            var buffer = state[0].mul_(momentum).Plus_(gradient);
+            var buffer = state[0].mul_(momentum).add_(gradient, Scalars.One);
             parameter.Value.add_(_nesterov ? gradient.add_(buffer, momentum) : buffer, step);
         }
     }

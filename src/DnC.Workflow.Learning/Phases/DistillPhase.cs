@@ -52,7 +52,7 @@ public sealed class DistillPhase : IStageExecutor
             optimizer.ZeroGradients();
             Tensor loss;
             using (device.Precision())
-                loss = View(batch.View1).Plus(View(batch.View2)).mul(KeptScalars.Half);
+                loss = View(batch.View1).add(View(batch.View2), Scalars.One).div(Scalars.Two);
             loss.backward();
             optimizer.Step(rate);
             return loss;

@@ -56,7 +56,7 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
             using var engine = DncProcess.Start(_mark, new Dictionary<string, string>(), command);
 
             // Some news, then a turn on the spot: at, or somewhere between, what it tells. Every third time its children are left to the leash.
-            for (var line = draws.Next(1, 7); line > 0; line--)
+            for (var line = draws.Next(1, 12); line > 0; line--)
                 Assert.True(engine.ReadLine() is not null, $"the run ended after {killed.Count} kills: make it longer");
             Thread.SpinWait(draws.Next(10_000_000));
             engine.Kill(tree: killed.Count % 3 != 2);

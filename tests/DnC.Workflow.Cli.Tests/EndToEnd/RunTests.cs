@@ -1,6 +1,6 @@
 using System.Text.Json;
+using DnC.Workflow.Cli.Tests.Status;
 using DnC.Workflow.Stages.Lifecycle;
-using Json.Schema;
 
 namespace DnC.Workflow.Cli.Tests.EndToEnd;
 
@@ -37,10 +37,8 @@ public sealed class RunTests(FinishedRun finished)
     public void Status_json_keeps_its_schema_and_its_contract()
     {
         var text = DncProcess.Run("status", "--json", "--root", finished.Root).Expect(0).Out;
-        var schema = JsonSchema.FromFile(Path.Combine(Repository.Root, "docs", "status.schema.json"));
         using var document = JsonDocument.Parse(text);
-        var verdict = schema.Evaluate(document.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
-        Assert.True(verdict.IsValid, JsonSerializer.Serialize(verdict));
+        Assert.Null(StatusSchema.Fault(document.RootElement));
 
         var status = RunStatus.Of(finished.Root);
         Assert.Equal(("small", "succeeded"), (status.Report.Name, status.Report.State));

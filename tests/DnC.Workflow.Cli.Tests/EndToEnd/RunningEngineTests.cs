@@ -14,7 +14,7 @@ public sealed class RunningEngineTests : IDisposable
     {
         _finished = finished;
         // Long enough that no machine ends it before it is stopped.
-        _spec = _folder.Write("long.json", SmallSpec.Text(epochs: 100_000));
+        _spec = _folder.Write("long.json", SmallSpec.Text(epochs: 20_000));
     }
 
     public void Dispose() => _folder.Dispose();

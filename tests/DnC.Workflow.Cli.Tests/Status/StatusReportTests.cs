@@ -3,15 +3,12 @@ using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Tests.Terminal;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
-using Json.Schema;
 
 namespace DnC.Workflow.Cli.Tests.Status;
 
 /// <summary>'status --json' against its published schema, in every state.</summary>
 public sealed class StatusReportTests
 {
-    private static readonly JsonSchema Schema = JsonSchema.FromFile(Path.Combine(Repository.Root, "docs", "status.schema.json"));
-
     public static TheoryData<StageState> States => [.. Enum.GetValues<StageState>()];
 
     public static TheoryData<RunState> RunStates => [.. Enum.GetValues<RunState>()];
@@ -42,14 +39,13 @@ public sealed class StatusReportTests
     public void The_schema_refuses_what_is_no_report()
     {
         using var document = JsonDocument.Parse("""{ "id": "1", "name": "x", "state": "odd", "stages": [], "evaluation": [], "evaluationSkipped": null, "clusters": null }""");
-        Assert.False(Schema.Evaluate(document.RootElement).IsValid);
+        Assert.NotNull(StatusSchema.Fault(document.RootElement));
     }
 
     private static JsonElement Valid(StatusReport report)
     {
         using var document = JsonDocument.Parse(report.ToJson());
-        var verdict = Schema.Evaluate(document.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
-        Assert.True(verdict.IsValid, JsonSerializer.Serialize(verdict));
+        Assert.Null(StatusSchema.Fault(document.RootElement));
         return document.RootElement.Clone();
     }
 }

@@ -29,7 +29,7 @@ public sealed class StageTableTests : IDisposable
         Assert.Equal(
             """
               stage       state       attempts   time
-            ─────────────────────────────────────────────────────────────────────────
+            ────────────────────────────────────────────────────────────────────────
               base        succeeded          2   19 s   went on at step 40
               embed       reused                        from 99aa/embed
               cluster     succeeded          1   19 s   generation 2

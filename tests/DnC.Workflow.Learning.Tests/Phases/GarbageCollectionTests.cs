@@ -3,7 +3,7 @@ using DnC.Workflow.Stages.Plan;
 namespace DnC.Workflow.Learning.Tests.Phases;
 
 /// <summary>
-/// A collection at any moment changes nothing: what a native operation reads is held while it runs (see KeptScalars). Without that these
+/// A collection at any moment changes nothing: what a native operation reads is held while it runs (see Scalars). Without that these
 /// trainings fail with 'Unknown scalar type', or worse, do not fail.
 /// </summary>
 [CollectionDefinition(nameof(GarbageCollectionTests), DisableParallelization = true)]
