@@ -74,6 +74,7 @@ internal static class ContrastiveTraining
             images = seen,
             loss = state.Curve[^1].Loss,
             flops = seen * Flops.TwoViewStep(encoder, settings.Model.Side, objective.UsesTarget),
+            badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });

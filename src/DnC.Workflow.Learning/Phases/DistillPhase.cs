@@ -78,6 +78,7 @@ public sealed class DistillPhase : IStageExecutor
             images = seen,
             loss = state.Curve[^1].Loss,
             flops = (2 * seen * perView) + teachers.FlopsOnce,
+            badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });

@@ -53,6 +53,7 @@ public sealed class EmbedPhase : IStageExecutor
             embed.Layer,
             dimension = FeaturePass.Width(encoder, embed.Layer),
             flops = rows * Flops.Forward(encoder, settings.Model.Side),
+            badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });

@@ -23,7 +23,7 @@ public static class ModelFile
                 .Select(s => $"'{s.Key}' is [{string.Join(", ", read[s.Key].shape)}], expected [{string.Join(", ", s.Value.shape)}]"))
             .ToList();
         if (wrong.Count > 0)
-            throw new WeightsFileException(path, $"its weights are not those of {encoder.Spec.Backbone}: {string.Join("; ", wrong.Take(10))}");
+            throw new WeightsFileException(path, $"its weights are not those of {encoder.Spec.Backbone}: {string.Join("; ", wrong.Take(20))}");
         foreach (var (name, value) in state)
             value.copy_(read[name]);
     }

@@ -142,6 +142,7 @@ public sealed class StageRunner(StageRunnerParts parts)
         // 3. This is the resume point now. A crash before that line repeats the steps since the one before, whose folder is still there;
         //    a crash after it leaves old folders, which the next attempt prunes.
         parts.Passed(AttemptPoint.Checkpointed, claim);
+        attempt.Named = reference;
         attempt.Area.Prune(reference);
         return true;
     }
@@ -209,6 +210,7 @@ public sealed class StageRunner(StageRunnerParts parts)
     {
         // Before the ledger is told: on a full disk this is the room that it writes into.
         attempt.Area.DropOutput();
+        attempt.Area.Prune(attempt.Named);
         Tell(attempt, "fail", l => l.Fail(attempt.Claim.Ticket, failure));
     }
 
@@ -234,5 +236,9 @@ public sealed class StageRunner(StageRunnerParts parts)
             : null;
     }
 
-    private sealed record Attempt(StageClaim Claim, WorkArea Area, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress);
+    private sealed record Attempt(StageClaim Claim, WorkArea Area, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
+    {
+        /// <summary>The resume point that the ledger names, as far as this attempt knows.</summary>
+        public CheckpointRef? Named { get; set; } = Claim.Resume;
+    }
 }

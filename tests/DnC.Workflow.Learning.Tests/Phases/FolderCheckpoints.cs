@@ -12,11 +12,15 @@ internal sealed class FolderCheckpoints(string folder) : ICheckpoints
 
     public List<long> Committed { get; } = [];
 
+    /// <summary>Called with each checkpoint before it is the resume point.</summary>
+    public Action<string> Committing { get; set; } = _ => { };
+
     public string Begin(long step) =>
         Directory.CreateDirectory(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{_count++}-{step}"))).FullName;
 
     public void Commit(string folder, long step)
     {
+        Committing(folder);
         if (ResumeFolder is { } older)
             Directory.Delete(older, recursive: true);
         ResumeFolder = folder;
