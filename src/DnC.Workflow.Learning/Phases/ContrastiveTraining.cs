@@ -62,7 +62,7 @@ internal static class ContrastiveTraining
             return loss;
         }
 
-        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set.Id);
+        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set);
 
         ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), encoder);
         CurvePoint.Write(Path.Combine(context.OutputFolder, StageFiles.Curve), state.Curve);

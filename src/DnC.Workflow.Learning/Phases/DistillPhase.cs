@@ -66,7 +66,7 @@ public sealed class DistillPhase : IStageExecutor
         }
 
         student.train();
-        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set.Id);
+        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set);
 
         ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), student);
         CurvePoint.Write(Path.Combine(context.OutputFolder, StageFiles.Curve), state.Curve);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DnC.Workflow.Images.Decoding;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
@@ -25,9 +26,9 @@ public static class TrainingLoop
     /// <summary>Trains from the stage's resume point, or from the start, to the end.</summary>
     /// <exception cref="StageFailure">The loss is not a number: names the step and the batch's images.</exception>
     /// <exception cref="StageStopped">It was asked to stop; a checkpoint is written.</exception>
-    public static void Run(StageContext context, TrainingRecipe recipe, TrainingState state, Func<int, string> imageId)
+    public static void Run(StageContext context, TrainingRecipe recipe, TrainingState state, ImageSet set)
     {
-        Resume(context, state);
+        Resume(context, state, set);
         var every = Math.Max(1, recipe.Steps / CurvePoints);
         var images = 0L;
         var sinceCheckpoint = Stopwatch.StartNew();
@@ -40,7 +41,7 @@ public static class TrainingLoop
             using (NewDisposeScope())
                 loss = recipe.Step(batch, state.Step, rate).item<float>();
             if (!double.IsFinite(loss))
-                throw Diverged(context, state, batch, $"The loss is {loss.ToString(CultureInfo.InvariantCulture)}", rate, imageId);
+                throw Diverged(context, state, batch, $"The loss is {loss.ToString(CultureInfo.InvariantCulture)}", rate, set.Id);
             state.Step++;
 
             images += batch.Count;
@@ -59,10 +60,10 @@ public static class TrainingLoop
             var (last, due) = (state.Step == recipe.Steps, stop || sinceCheckpoint.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds);
             // Neither a checkpoint nor a result may hold what the step has just broken.
             if ((last || due) && !state.IsFinite())
-                throw Diverged(context, state, batch, "Weights or optimiser state are no finite numbers", rate, imageId);
+                throw Diverged(context, state, batch, "Weights or optimiser state are no finite numbers", rate, set.Id);
             if (!last && due)
             {
-                Save(context, state);
+                Save(context, state, set);
                 sinceCheckpoint.Restart();
             }
 
@@ -71,7 +72,7 @@ public static class TrainingLoop
         }
     }
 
-    private static void Resume(StageContext context, TrainingState state)
+    private static void Resume(StageContext context, TrainingState state, ImageSet set)
     {
         if (context.Checkpoints.ResumeFolder is not { } folder)
             return;
@@ -86,11 +87,14 @@ public static class TrainingLoop
             return;
         }
 
+        foreach (var bad in state.BadImages)
+            set.Bad.Add(bad.Index, new BadImageException(bad.Id, bad.Reason));
         context.Report.Log(string.Create(CultureInfo.InvariantCulture, $"Going on at step {state.Step}."));
     }
 
-    private static void Save(StageContext context, TrainingState state)
+    private static void Save(StageContext context, TrainingState state, ImageSet set)
     {
+        state.BadImages = set.Bad.Images;
         var folder = context.Checkpoints.Begin(state.Step);
         state.Save(folder);
         context.Checkpoints.Commit(folder, state.Step);

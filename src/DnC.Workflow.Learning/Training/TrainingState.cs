@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Spec;
 using static TorchSharp.torch;
@@ -25,6 +26,9 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
     /// <summary>Losses since the curve's last point: their sum and how many there are.</summary>
     public (double Sum, int Count) SincePoint { get; set; }
 
+    /// <summary>Images found unreadable so far: an attempt reports and counts those of the attempts before it too.</summary>
+    public IReadOnlyList<BadImage> BadImages { get; set; } = [];
+
     /// <summary>Whether every number of it is one: a finite loss says so of the weights before the step, not after it.</summary>
     public bool IsFinite()
     {
@@ -39,7 +43,7 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
         var path = Path.Combine(folder, Tensors);
         SafetensorsFile.Write(path, tensors);
         using var file = new FileStream(Path.Combine(folder, Rest), FileMode.CreateNew, FileAccess.Write);
-        JsonSerializer.Serialize(file, new Saved(Step, Digest(path), Curve, SincePoint.Sum, SincePoint.Count), SpecJson.Options);
+        JsonSerializer.Serialize(file, new Saved(Step, Digest(path), Curve, SincePoint.Sum, SincePoint.Count, BadImages), SpecJson.Options);
         file.Flush(flushToDisk: true);
     }
 
@@ -74,6 +78,7 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
             live.copy_(read[name]);
         Step = saved.Step;
         SincePoint = (saved.LossSum, saved.LossCount);
+        BadImages = saved.BadImages;
         Curve.Clear();
         Curve.AddRange(saved.Curve);
     }
@@ -84,5 +89,5 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private sealed record Saved(long Step, string Digest, IReadOnlyList<CurvePoint> Curve, double LossSum, int LossCount);
+    private sealed record Saved(long Step, string Digest, IReadOnlyList<CurvePoint> Curve, double LossSum, int LossCount, IReadOnlyList<BadImage> BadImages);
 }

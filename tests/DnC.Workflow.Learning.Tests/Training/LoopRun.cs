@@ -57,7 +57,7 @@ internal sealed class LoopRun : IDisposable
             Report = new Listener(this),
             StopRequested = () => state.Step == stopAt,
         };
-        TrainingLoop.Run(context, new TrainingRecipe(steps, batches.StepsPerEpoch, Rate, batches.From, Step), state, set.Id);
+        TrainingLoop.Run(context, new TrainingRecipe(steps, batches.StepsPerEpoch, Rate, batches.From, Step), state, set);
         return state;
 
         Tensor Step(ViewBatch batch, long step, double rate)

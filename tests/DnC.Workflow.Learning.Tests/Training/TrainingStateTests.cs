@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Training;
 using DnC.Workflow.Learning.Weights;
 using TorchSharp;
@@ -16,7 +17,7 @@ public sealed class TrainingStateTests : IDisposable
     public TrainingStateTests()
     {
         _tensors = new() { ["online.a"] = arange(6).reshape(2, 3).to(ScalarType.Float32), ["optimizer.b"] = tensor(7L) };
-        _state = new TrainingState(_tensors) { Step = 41, SincePoint = (2.5, 2) };
+        _state = new TrainingState(_tensors) { Step = 41, SincePoint = (2.5, 2), BadImages = [new BadImage(3, "shard/3.jpg", "cut short")] };
         _state.Curve.Add(new CurvePoint(39, 1.5, 0.25, 0.1, 100));
         _state.Save(_folder.Path);
     }
@@ -28,14 +29,14 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void Two_files_hold_the_tensors_and_the_step_and_the_curve_and_nothing_else()
+    public void Two_files_hold_the_tensors_the_step_the_curve_and_the_unreadable_images_and_nothing_else()
     {
         Assert.Equal(["state.json", "state.safetensors"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Order()!);
         var stored = SafetensorsFile.Read(_folder.File("state.safetensors"));
         Assert.Equal(_tensors.Keys.Order(), stored.Keys.Order());
         Assert.All(_tensors, t => Assert.Equal(t.Value.bytes.ToArray(), stored[t.Key].bytes.ToArray()));
         using var rest = JsonDocument.Parse(File.ReadAllBytes(_folder.File("state.json")));
-        Assert.Equal(["curve", "digest", "lossCount", "lossSum", "step"], rest.RootElement.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(["badImages", "curve", "digest", "lossCount", "lossSum", "step"], rest.RootElement.EnumerateObject().Select(p => p.Name).Order());
     }
 
     [Fact]
@@ -47,6 +48,7 @@ public sealed class TrainingStateTests : IDisposable
 
         Assert.Equal((41, (2.5, 2)), (loaded.Step, loaded.SincePoint));
         Assert.Equal(_state.Curve, loaded.Curve);
+        Assert.Equal(_state.BadImages, loaded.BadImages);
         Assert.All(live, t => Assert.Equal(_tensors[t.Key].bytes.ToArray(), t.Value.bytes.ToArray()));
     }
 
