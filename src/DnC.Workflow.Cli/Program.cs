@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using DnC.Workflow.Cli;
 using DnC.Workflow.Cli.Commands;
 using DnC.Workflow.Learning.Native;
@@ -35,6 +36,16 @@ catch (UserInputException e)
     return ExitCodes.UserError;
 }
 catch (Exception e) when (e is StageFailure or LibTorchException)
+{
+    terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
+    return ExitCodes.UserError;
+}
+catch (DbException e)
+{
+    terminals.Error.MarkupLineInterpolated($"[red]error:[/] The ledger cannot be read or written: {e.Message} Where the disk is full, make room and type the command again. Where the ledger is damaged, move the root's ledger.db away; runs then start anew.");
+    return ExitCodes.UserError;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
     return ExitCodes.UserError;

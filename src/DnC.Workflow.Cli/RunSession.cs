@@ -38,13 +38,15 @@ internal static class RunSession
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         string? run = null;
-        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), (what, e) => terminals.Error.WriteLine($"{what}: {e.Message}"));
+        var trouble = new EngineTrouble(terminals, stop);
+        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), trouble.Report);
         try
         {
             var runs = new RunService(engine.Ledger);
             Volatile.Write(ref run, begin(runs));
             var view = new LiveRun(terminals.Out, terminals.Time).Follow(() => runs.Get(run), stop.Token);
-            return End(view, engine, commandLine, terminals, stop.IsCancellationRequested);
+            var code = End(view, engine, commandLine, terminals, stop.IsCancellationRequested);
+            return trouble.Fatal ? ExitCodes.RunFailed : code;
         }
         finally
         {
@@ -69,7 +71,9 @@ internal static class RunSession
             return ExitCodes.Stopped;
         }
 
-        EvaluationTable.Write(terminals.Out, StatusReport.Of(view));
+        var report = StatusReport.Of(view);
+        if (view.Summary.State == RunState.Succeeded || report.Evaluation.Count > 0)
+            EvaluationTable.Write(terminals.Out, report);
         if (view.Summary.State == RunState.Succeeded)
         {
             var took = view.Summary.Ended is { } e ? " in " + Durations.Short(e - view.Summary.Created) : "";

@@ -148,7 +148,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         ledger.Reconcile(reconcile);
         WorkSweep.Run(workRoot, ledger);
         Own(new ReconcilerThread(new Reconciler(ledger, reconcile, lease, _options.Time, _options.Jitter, Reported)));
-        Own(_options.Time.CreateTimer(_ => _pulse.Beat(), null, lease.Pass, lease.Pass));
+        Own(_options.Time.CreateTimer(_ => Beat(), null, lease.Pass, lease.Pass));
         foreach (var resource in _options.Slots.Keys)
             _servers.Add(Own(bell.Listen(resource, job, lease.Grace)));
 
@@ -204,5 +204,12 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private void Beat()
+    {
+        if (!RootLock.IsMine(_options.Root))
+            _options.Report("holding the root", new RootLostException(_options.Root));
+        _pulse.Beat();
     }
 }

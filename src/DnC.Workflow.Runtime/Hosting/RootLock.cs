@@ -67,6 +67,19 @@ public sealed partial class RootLock : IDisposable
         return new RootLock(file);
     }
 
+    /// <summary>Whether the root's lock file is still the one that is locked: who deletes it lets a second engine in.</summary>
+    public static bool IsMine(string root)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RootHolder>(File.ReadAllText(Path.Combine(root, "engine.lock")), SpecJson.Options) == RootHolder.Self();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Who holds a root's lock, or null when nobody does. Takes nothing.</summary>
     /// <returns>An unknown holder has the number 0.</returns>
     public static RootHolder? Holder(string root)

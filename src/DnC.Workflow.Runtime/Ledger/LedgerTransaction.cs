@@ -9,6 +9,7 @@ internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection co
     // Rings of one transaction that readies thousands: enough to wake every slot that an engine can have.
     private const int MaxRings = 32;
 
+    private bool _committed;
     private readonly Dictionary<string, int> _rings = new(StringComparer.Ordinal);
 
     /// <summary>The database's ways.</summary>
@@ -46,6 +47,7 @@ internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection co
     {
         WriteRuns();
         transaction.Commit();
+        _committed = true;
     }
 
     /// <summary>Rolls back what was not committed.</summary>
@@ -54,6 +56,10 @@ internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection co
         try
         {
             transaction.Dispose();
+        }
+        catch (DbException) when (!_committed)
+        {
+            // The database has rolled back by itself (disk full, connection gone): the error that led here is on its way and says so.
         }
         finally
         {

@@ -29,7 +29,21 @@ public static class SpecReader
             throw new UserInputException($"{file}: not JSON: {e.Message}", e);
         }
 
-        foreach (var line in overrides ?? [])
+        try
+        {
+            return Checked(root, file, overrides ?? []);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A string is decoded only when it is read: half a surrogate pair parses and is no text.
+            throw new UserInputException($"{file}: a text in it is no valid Unicode: {e.Message}", e);
+        }
+    }
+
+    private static RunSpec Checked(JsonObject root, string file, IReadOnlyList<string> overrides)
+    {
+
+        foreach (var line in overrides)
             SpecOverride.Apply(root, line);
         root.Remove("$schema");
         var errors = new List<string>();

@@ -31,6 +31,19 @@ public sealed class RootLockTests : IDisposable
     }
 
     [Fact]
+    public void A_deleted_or_replaced_lock_file_is_noticed()
+    {
+        using (RootLock.Take(_folder.Path))
+        {
+            Assert.True(RootLock.IsMine(_folder.Path));
+            File.WriteAllText(_folder.At("engine.lock"), """{"pid":1,"started":"then","host":"elsewhere"}""");
+            Assert.False(RootLock.IsMine(_folder.Path));
+            File.Delete(_folder.At("engine.lock"));
+            Assert.False(RootLock.IsMine(_folder.Path));
+        }
+    }
+
+    [Fact]
     public void A_holder_that_has_not_signed_yet_is_another_engine()
     {
         using var held = AliveLock.Hold(_folder.At("engine.lock"));

@@ -1,0 +1,48 @@
+using System.Data.Common;
+using DnC.Workflow.Runtime.Hosting;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli;
+
+/// <summary>What goes wrong in an engine outside any attempt: told once a kind, and the end of the command where it does not pass.</summary>
+/// <param name="terminals">Where it is told.</param>
+/// <param name="stop">Stops the command.</param>
+internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource stop)
+{
+    /// <summary>Failures of the ledger after which it is not coming back: at a few a second, a dozen seconds. [ours]</summary>
+    private const int Patience = 25;
+
+    /// <summary>A quiet time after which the ledger counts as back. [ours]</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private int _ledgerFailures;
+    private DateTimeOffset _lastFailure;
+
+    /// <summary>Whether the command has ended because of it.</summary>
+    public bool Fatal { get; private set; }
+
+    /// <summary>Takes a report.</summary>
+    public void Report(string what, Exception error)
+    {
+        lock (_lock)
+        {
+            if (_told.Add(what + error.Message))
+                terminals.Error.WriteLine($"{what}: {error.Message}");
+            if (error is not RootLostException && !(error is DbException && LedgerIsGone()))
+                return;
+            Fatal = true;
+        }
+
+        stop.Cancel();
+    }
+
+    private bool LedgerIsGone()
+    {
+        var now = terminals.Time.GetUtcNow();
+        _ledgerFailures = now - _lastFailure > Quiet ? 1 : _ledgerFailures + 1;
+        _lastFailure = now;
+        return _ledgerFailures >= Patience;
+    }
+}
