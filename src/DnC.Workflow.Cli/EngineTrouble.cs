@@ -9,15 +9,15 @@ namespace DnC.Workflow.Cli;
 /// <param name="stop">Stops the command.</param>
 internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource stop)
 {
-    /// <summary>Failures of the ledger after which it is not coming back: at a few a second, a dozen seconds. [ours]</summary>
-    private const int Patience = 25;
+    /// <summary>How long the ledger may fail before it counts as gone for good. [ours]</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>A quiet time after which the ledger counts as back. [ours]</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+    /// <summary>A quiet time after which it counts as back. [ours]</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-    private int _ledgerFailures;
+    private DateTimeOffset _firstFailure;
     private DateTimeOffset _lastFailure;
 
     /// <summary>Whether the command has ended because of it.</summary>
@@ -41,8 +41,9 @@ internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource
     private bool LedgerIsGone()
     {
         var now = terminals.Time.GetUtcNow();
-        _ledgerFailures = now - _lastFailure > Quiet ? 1 : _ledgerFailures + 1;
+        if (now - _lastFailure > Quiet)
+            _firstFailure = now;
         _lastFailure = now;
-        return _ledgerFailures >= Patience;
+        return now - _firstFailure >= Patience;
     }
 }

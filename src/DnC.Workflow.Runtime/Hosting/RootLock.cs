@@ -70,13 +70,18 @@ public sealed partial class RootLock : IDisposable
     /// <summary>Whether the root's lock file is still the one that is locked: who deletes it lets a second engine in.</summary>
     public static bool IsMine(string root)
     {
+        var path = Path.Combine(root, "engine.lock");
+        if (!File.Exists(path))
+            return false;
         try
         {
-            return JsonSerializer.Deserialize<RootHolder>(File.ReadAllText(Path.Combine(root, "engine.lock")), SpecJson.Options) == RootHolder.Self();
+            using var file = Open(path);
+            return Read(file) == RootHolder.Self();
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // Says nothing about whose it is.
+            return true;
         }
     }
 
