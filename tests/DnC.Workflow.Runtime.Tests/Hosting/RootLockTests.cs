@@ -36,9 +36,9 @@ public sealed class RootLockTests : IDisposable
         using (RootLock.Take(_folder.Path))
         {
             Assert.True(RootLock.IsMine(_folder.Path));
-            File.WriteAllText(_folder.At("engine.lock"), """{"pid":1,"started":"then","host":"elsewhere"}""");
-            Assert.False(RootLock.IsMine(_folder.Path));
             File.Delete(_folder.At("engine.lock"));
+            Assert.False(RootLock.IsMine(_folder.Path));
+            File.WriteAllText(_folder.At("engine.lock"), """{"pid":1,"started":"then","host":"elsewhere"}""");
             Assert.False(RootLock.IsMine(_folder.Path));
         }
     }

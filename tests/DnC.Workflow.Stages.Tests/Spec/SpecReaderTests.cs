@@ -40,7 +40,7 @@ public class SpecReaderTests
     [InlineData("{ \"evaluate\": { \"compare\": [\"everything\"] } }", "'evaluate.compare[0]' is \"everything\"", "equal-length")]
     [InlineData("{ \"base\": { \"epochs\": 5, \"images\": 10, \"warmupEpochs\": 1 } }", "'base.epochs' and 'base.images'", "give one")]
     [InlineData("{ \"base\": { \"epochs\": 5 } }", "'base.warmupEpochs' is 10", "at most 'base.epochs', 5")]
-    [InlineData("{ \"name\": \"\\ud800\" }", "no valid Unicode", "name")]
+    [InlineData("{ \"name\": \"\\ud800\" }", "no valid Unicode", "my.json")]
     [InlineData("[1]", "JSON object", "{ … }")]
     [InlineData("{ \"seed\": }", "not JSON", "LineNumber")]
     [InlineData("{ \"seed\": 1, \"seed\": 2 }", "not JSON", "seed")]
