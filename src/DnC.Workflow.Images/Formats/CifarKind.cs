@@ -30,6 +30,7 @@ internal sealed record CifarKind(string Name, int LabelBytes, int Classes, strin
     {
         var path = Path.Combine(folder, NamesFile);
         if (!File.Exists(path)) return [.. Enumerable.Range(0, Classes).Select(label => $"{label}")];
+        RegularFile.Require(path);
         var names = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
         return names.Length == Classes
             ? names

@@ -25,19 +25,23 @@ internal sealed class LabelCsv
     /// <summary>The file of labels of a data folder, or null.</summary>
     public static string? In(DataListing listing) => listing.Files.Contains("labels.csv") ? Path.Combine(listing.Folder, "labels.csv") : null;
 
-    /// <summary>Reads a file of labels; null where its columns are not those of one.</summary>
-    /// <exception cref="UserInputException">A row of it is malformed, or names a file twice.</exception>
+    /// <summary>Checks that a file is one of labels by its first line: another table of this name would pass for data without labels.</summary>
+    /// <exception cref="UserInputException">It has other columns, or it is no plain file: says what was found and what is expected.</exception>
+    public static void RequireHeader(string path)
+    {
+        RegularFile.Require(path);
+        CheckHeader(path, CsvRows.Of(path).Select(row => row.Fields).FirstOrDefault());
+    }
+
+    /// <summary>Reads a file of labels; null where it labels nothing.</summary>
+    /// <exception cref="UserInputException">Its columns are not those of one, a row of it is malformed, or it names a file twice.</exception>
     public static LabelCsv? Read(string path)
     {
         var csv = new LabelCsv(path);
         string[]? header = null;
         foreach (var (line, fields) in CsvRows.Of(path))
         {
-            if (header is null)
-            {
-                header = fields;
-                if (!header.Contains("file") || !(header.Contains("class") || header.Contains("class_id"))) return null;
-            }
+            if (header is null) CheckHeader(path, header = fields);
             else csv.Add(line, fields, header);
         }
         return csv._rows.Count > 0 ? csv : null;
@@ -61,6 +65,16 @@ internal sealed class LabelCsv
             rows[i] = _rows[row];
         }
         return LabelRefusal.Whole(rows, part, $"'{_path}'", images.Id);
+    }
+
+    private static void CheckHeader(string path, string[]? header)
+    {
+        if (header is not null && header.Contains("file") && (header.Contains("class") || header.Contains("class_id"))) return;
+        var found = header is null ? "the file is empty" : $"its header is '{TarRefusal.Shown(string.Join(',', header))}'";
+        throw LabelRefusal.Of(
+            $"'{path}'",
+            $"{found}; expected are the columns 'file' and 'class_id' or 'class' (and, if there are any, 'split', 'domain_id' and 'domain'). Rename "
+            + "the columns, or give the file another name: then the images have no labels, or those of their folders or shards.");
     }
 
     private int? Find(string part, string id, string name) =>

@@ -57,12 +57,9 @@ public class LabelCsvTests
     }
 
     [Theory]
-    [InlineData("name,label\n1.png,3\n")]
-    [InlineData("file,split,alphabet,char\n1.png,train,Korean,Korean/03\n")]
     [InlineData("file,class\n1.png,\n2.png,\n")]
     [InlineData("file,class\nother.png,cat\n")]
     [InlineData("file,class\n")]
-    [InlineData("")]
     public void Tables_that_label_nothing_are_no_error(string csv)
     {
         using var data = new TempData().Pictures("1.png", "2.png");
@@ -70,6 +67,24 @@ public class LabelCsvTests
         using var parts = DataFolder.Open(data.Folder);
 
         Assert.False(parts.HasLabels("train"));
+    }
+
+    [Theory]
+    [InlineData("name,label\n1.png,3\n", "its header is 'name,label'")]
+    [InlineData("file;class\n1.png;3\n", "its header is 'file;class'")]
+    [InlineData("file,split,alphabet,char\n1.png,train,Korean,Korean/03\n", "its header is 'file,split,alphabet,char'")]
+    [InlineData("1.png,cat\n2.png,dog\n", "its header is '1.png,cat'")]
+    [InlineData("\n\n", "the file is empty")]
+    [InlineData("", "the file is empty")]
+    public void Another_table_of_this_name_is_refused_at_once_and_is_no_matter_of_training(string csv, string says)
+    {
+        using var data = new TempData().Pictures("1.png", "2.png");
+        data.Write("labels.csv", csv);
+
+        var message = Assert.Throws<UserInputException>(() => DataFolder.Open(data.Folder)).Message;
+        Assert.All([Path.Combine(data.Folder, "labels.csv"), says, "'file' and 'class_id' or 'class'"], one => Assert.Contains(one, message, StringComparison.Ordinal));
+        using var train = DataFolder.OpenTraining(data.Folder);
+        Assert.Equal(2, train.Count);
     }
 
     [Fact]
