@@ -49,9 +49,6 @@ public sealed class CifarBinary : IImageSource
     /// <summary>Names of the classes by label, from the file beside the data; "0", "1" … without it.</summary>
     internal IReadOnlyList<string> ClassNames => _kind.ClassNames(_folder);
 
-    /// <summary>Whether a file is one of CIFAR's, by its name alone.</summary>
-    public static bool Recognises(string fileName) => CifarKind.Of(fileName) is not null;
-
     /// <inheritdoc/>
     public string Id(int index)
     {
