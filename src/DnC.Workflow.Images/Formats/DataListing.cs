@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnC.Workflow.Images.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Formats;

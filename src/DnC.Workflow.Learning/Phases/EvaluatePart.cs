@@ -1,4 +1,5 @@
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Labels;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;

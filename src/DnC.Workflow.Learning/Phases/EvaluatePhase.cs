@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Labels;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Evaluation;
 using DnC.Workflow.Learning.Models;

@@ -1,4 +1,5 @@
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Tests.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Tests.Formats;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Labels;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Tests.Formats;
