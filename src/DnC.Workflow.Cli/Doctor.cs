@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
 using TorchSharp;
 
@@ -34,7 +35,7 @@ internal static class Doctor
     private const double GiB = 1L << 30;
 
     /// <summary>All checks for a root folder.</summary>
-    public static IReadOnlyList<Check> Examine(string root) => [Sdk(), .. Torch(), Cores(), Memory(), Disk(root), Use(root)];
+    public static IReadOnlyList<Check> Examine(string root) => [Sdk(), .. Torch(), Cores(), Memory(), Disk(root), Use(root), .. Ledger(root)];
 
     private static Check Sdk()
     {
@@ -127,6 +128,16 @@ internal static class Doctor
         {
             return new Check(Verdict.Bad, "root", $"{root}: {e.Message}", "Make it writable, or choose another with --root DIR.");
         }
+    }
+
+    private static IEnumerable<Check> Ledger(string folder)
+    {
+        var file = Path.Combine(folder, "ledger.db");
+        if (!Path.Exists(file))
+            yield break;
+        yield return SqlLedger.Fault(file, TimeProvider.System) is { } fault
+            ? new Check(Verdict.Bad, "ledger", fault)
+            : new Check(Verdict.Good, "ledger", $"{file} is whole");
     }
 
     private static string Existing(string folder)

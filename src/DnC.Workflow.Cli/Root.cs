@@ -30,7 +30,7 @@ public sealed record Root(string Path)
     }
 
     /// <summary>Whether anything was ever run here.</summary>
-    public bool HasLedger => File.Exists(LedgerFile);
+    public bool HasLedger => System.IO.Path.Exists(LedgerFile);
 
     private void RequireLedger()
     {

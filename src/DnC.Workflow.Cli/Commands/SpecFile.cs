@@ -34,7 +34,6 @@ internal static class SpecFile
 
         if (length > MaxBytes)
             throw new UserInputException($"{path} has more than {MaxBytes >> 20} MB; a spec is a small JSON file. Images are named with --data.");
-        using var reader = new StreamReader(new MemoryStream(buffer, 0, length));
-        return reader.ReadToEnd();
+        return SpecText.Decode(buffer.AsSpan(0, length), path);
     }
 }

@@ -90,7 +90,7 @@ public sealed partial class RootLock : IDisposable
     public static RootHolder? Holder(string root)
     {
         var path = Path.Combine(root, "engine.lock");
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             return null;
         using var file = Open(path);
         if (!TryLock(file))
@@ -123,9 +123,13 @@ public sealed partial class RootLock : IDisposable
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         var flags = OperatingSystem.IsMacOS() ? 0x1000000 | 0x200 | 2 : 0x80000 | 0x40 | 2; // O_CLOEXEC | O_CREAT | O_RDWR: no child inherits it
         var descriptor = OpenFile(path, flags, Convert.ToInt32("600", 8));
-        return descriptor >= 0
-            ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.ReadWrite)
-            : throw new IOException($"'{path}': {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+        if (descriptor < 0)
+            throw new IOException($"'{path}': {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+        var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.ReadWrite);
+        if (file.CanSeek)
+            return file;
+        file.Dispose();
+        throw new IOException($"'{path}' is a pipe or device, and no file that could be locked.");
     }
 
     private static bool TryLock(FileStream file)

@@ -54,6 +54,10 @@ internal static class Migrations
         }
     }
 
+    /// <summary>For a ledger that is only looked at: an older one is fine, since a run brings it up to date.</summary>
+    /// <exception cref="UserInputException">It is newer than this program.</exception>
+    public static void RefuseNewer(SqliteDialect dialect, LedgerTransaction transaction) => Current(transaction.Connection, dialect);
+
     private static int Current(DbConnection connection, Dialect dialect)
     {
         var known = connection.QueryFirstOrDefault<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name = @Journal", new { Journal });

@@ -13,6 +13,7 @@ public sealed partial class SqlLedger
     /// <exception cref="UserInputException">The file cannot be written, is no ledger, or is newer than this program.</exception>
     public static SqlLedger Open(string file, LedgerParts parts)
     {
+        LedgerFile.Require(file);
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
@@ -39,6 +40,7 @@ public sealed partial class SqlLedger
     /// <exception cref="UserInputException">There is none, or it is of another version than this program's.</exception>
     public static SqlLedger OpenReadOnly(string file, TimeProvider clock)
     {
+        LedgerFile.Require(file);
         if (!File.Exists(file))
             throw new UserInputException($"There is no ledger at '{file}': nothing was run there yet. Give the root of the run with --root.");
         try
@@ -61,6 +63,31 @@ public sealed partial class SqlLedger
         }
     }
 
+    /// <summary>Reads a ledger's file from end to end, beside whatever engine is writing to it.</summary>
+    /// <returns>What keeps a run from using it and how to mend that, or null where nothing does.</returns>
+    public static string? Fault(string file, TimeProvider clock)
+    {
+        try
+        {
+            LedgerFile.Require(file);
+            using var dialect = SqliteDialect.OpenReadOnly(file, clock);
+            using var transaction = dialect.BeginRead();
+            var found = transaction.Get<string>("PRAGMA quick_check(1)");
+            Migrations.RefuseNewer(dialect, transaction);
+            return found == "ok" ? null : $"{Damaged(file)} ({found})";
+        }
+        catch (UserInputException refused)
+        {
+            return refused.Message;
+        }
+        catch (SqliteException error)
+        {
+            return Complaint(file, error) ?? $"'{file}' cannot be read: {error.Message}";
+        }
+    }
+
+    private static string Damaged(string file) => $"'{file}' is no ledger, or is damaged. Move it away, or choose another root with --root.";
+
     private static void CreatePrivate(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -76,7 +103,7 @@ public sealed partial class SqlLedger
         SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM } =>
             $"Cannot open the ledger '{file}' for writing. Check its permissions and those of its folder, or choose another root with --root.",
         SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT } =>
-            $"'{file}' is no ledger, or is damaged. Move it away, or choose another root with --root.",
+            Damaged(file),
         _ => null,
     };
 }

@@ -1,6 +1,6 @@
-using DnC.Workflow.Stages.Ports;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Ledger;
 

@@ -73,7 +73,7 @@ public static class Planner
                 Kind = "embed",
                 Resource = spec.Embed.Resource,
                 Settings = Settings(new EmbedSettings(spec.Seed, spec.Model, spec.Embed, spec.Data.BadImageShare)),
-                Options = Options(spec.Embed.Device, spec.Embed.Threads, Beside(1)) with { CheckpointSeconds = spec.Embed.CheckpointSeconds, ForwardBatch = spec.Embed.Batch },
+                Options = Options(spec.Embed, Beside(1)) with { ForwardBatch = spec.Embed.Batch },
                 Inputs = [baseInput],
                 Data = _train,
                 DataIndex = _trainIndex,
@@ -85,7 +85,7 @@ public static class Planner
                 Kind = "cluster",
                 Resource = spec.Cluster.Resource,
                 Settings = Settings(new ClusterSettings(spec.Seed, spec.Model, spec.Embed.Layer, spec.Cluster, spec.Data.BadImageShare)),
-                Options = Options(spec.Cluster.Device, spec.Cluster.Threads, Beside(1)) with { CheckpointSeconds = spec.Cluster.CheckpointSeconds, ForwardBatch = spec.Embed.Batch },
+                Options = Options(spec.Cluster, Beside(1)) with { ForwardBatch = spec.Embed.Batch },
                 Inputs =
                 [
                     new("embedding", embed, StageFiles.Embedding),
@@ -197,7 +197,7 @@ public static class Planner
                 // What is measured beside it does not change what is measured here.
                 spec.Evaluate with { Compare = [], Experts = true },
                 spec.Data.BadImageShare)),
-            Options = Options(spec.Evaluate.Device, spec.Evaluate.Threads, Beside(2)),
+            Options = Options(spec.Evaluate, Beside(2)),
             Inputs = inputs,
             Data = facts.Digests,
             DataIndex = facts.Index,
@@ -210,14 +210,15 @@ public static class Planner
         private double Epochs(TrainingSpec training, double otherwise) =>
             training.Epochs ?? (training.Images is { } images ? (double)images / facts.TrainImages : otherwise);
 
-        private static StageOptions Options(TrainingSpec t, int beside) => Options(t.Device, t.Threads, beside) with
+        private static StageOptions Options(ExecutionSpec phase, int beside) => new()
         {
-            CheckpointSeconds = t.CheckpointSeconds,
-            TimeoutMinutes = t.TimeoutMinutes,
-            QueueTimeoutMinutes = t.QueueTimeoutMinutes,
+            Device = phase.Device,
+            Threads = phase.Threads,
+            Beside = beside,
+            CheckpointSeconds = phase.CheckpointSeconds,
+            TimeoutMinutes = phase.TimeoutMinutes,
+            QueueTimeoutMinutes = phase.QueueTimeoutMinutes,
         };
-
-        private static StageOptions Options(string device, int threads, int beside) => new() { Device = device, Threads = threads, Beside = beside };
 
         private static JsonElement Settings<T>(T settings) => JsonSerializer.SerializeToElement(settings, SpecJson.KeyOptions);
 

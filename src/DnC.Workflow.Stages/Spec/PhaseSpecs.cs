@@ -2,7 +2,7 @@ namespace DnC.Workflow.Stages.Spec;
 
 /// <summary>Embedding of the images by the base model.</summary>
 [SpecText("Embedding of the un-augmented images by the base model, for clustering.")]
-public sealed record EmbedSpec
+public sealed record EmbedSpec : ExecutionSpec
 {
     /// <summary>Which layer.</summary>
     [SpecText("hidden: the projector's hidden layer (the paper's: it clusters best); pooled: the backbone's features; projection: the projector's output.")]
@@ -16,27 +16,11 @@ public sealed record EmbedSpec
     /// <summary>Images in a forward pass.</summary>
     [SpecText("Images in a forward pass."), SpecRange(1, 65536), NotInKey]
     public int Batch { get; init; } = 256;
-
-    /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
-    public string Resource { get; init; } = "gpu";
-
-    /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
-    public string Device { get; init; } = "auto";
-
-    /// <summary>Threads.</summary>
-    [SpecText("Threads of the tensor operations; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
-    public int Threads { get; init; }
-
-    /// <summary>Seconds between checkpoints.</summary>
-    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
-    public double CheckpointSeconds { get; init; } = 60;
 }
 
 /// <summary>k-means with cosine similarity.</summary>
 [SpecText("k-means with cosine similarity over the embedding, then every image to its nearest centroid.")]
-public sealed record ClusterSpec
+public sealed record ClusterSpec : ExecutionSpec
 {
     /// <summary>Clusters, so experts.</summary>
     [SpecText("Number of clusters, so of experts. The paper takes 5 or 10."), SpecRange(1, 100_000)]
@@ -57,27 +41,11 @@ public sealed record ClusterSpec
     /// <summary>Rows of a mini-batch; 0: all.</summary>
     [SpecText("Rows in an iteration; 0: all of them (Lloyd)."), SpecRange(0, 1e9)]
     public int MiniBatch { get; init; }
-
-    /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
-    public string Resource { get; init; } = "gpu";
-
-    /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
-    public string Device { get; init; } = "auto";
-
-    /// <summary>Threads.</summary>
-    [SpecText("Threads; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
-    public int Threads { get; init; }
-
-    /// <summary>Seconds between checkpoints.</summary>
-    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
-    public double CheckpointSeconds { get; init; } = 60;
 }
 
 /// <summary>Evaluation on labelled data.</summary>
 [SpecText("Evaluation on labelled data; without labels it is skipped and the run still succeeds.")]
-public sealed record EvaluateSpec
+public sealed record EvaluateSpec : ExecutionSpec
 {
     /// <summary>What to compare with.</summary>
     [SpecText("Rivals to train and measure beside DnC: equal-length (the base objective for the whole run's length), base-only and experts-only (distillation from those targets alone).")]
@@ -111,16 +79,4 @@ public sealed record EvaluateSpec
     /// <summary>Share of the probe part that chooses the rate.</summary>
     [SpecText("Share of the probe part that is held out to choose the rate. Ours."), SpecRange(0, 0.9)]
     public double ValidationShare { get; init; } = 0.2;
-
-    /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
-    public string Resource { get; init; } = "gpu";
-
-    /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
-    public string Device { get; init; } = "auto";
-
-    /// <summary>Threads.</summary>
-    [SpecText("Threads; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
-    public int Threads { get; init; }
 }

@@ -20,10 +20,35 @@ internal static class SpecCheck
                 Object(inner, setting, at, errors);
             else if (value is null && setting.Optional)
                 continue;
+            else if (IsHalfText(value))
+                errors.Add($"'{at}' is {HalfText}");
             else if (setting.Kind == SpecKind.List && value is JsonArray items)
                 Items(items, setting, at, errors);
             else if (!Fits(value, setting.Kind, setting))
                 errors.Add($"'{at}' is {Shown(value)}; expected {Expected(setting.Kind, setting)}.");
+        }
+    }
+
+    /// <summary>The sets of 'presets', each of them a spec in itself, and 'preset', the name of one.</summary>
+    public static void Presets(JsonNode? sets, JsonNode? named, List<string> errors)
+    {
+        if (IsHalfText(named))
+            errors.Add($"'preset' is {HalfText}");
+        else if (named is not null && named.GetValueKind() != JsonValueKind.String)
+            errors.Add($"'preset' is {Shown(named)}; expected the name of one of 'presets'.");
+        if (sets is not JsonObject all)
+        {
+            if (sets is not null)
+                errors.Add($"'presets' is {Shown(sets)}; expected an object of named sets of settings, {{ \"short\": {{ … }} }}.");
+            return;
+        }
+
+        foreach (var (name, set) in all)
+        {
+            if (set is JsonObject settings)
+                Object(settings, SpecShape.Root, $"presets.{name}", errors);
+            else
+                errors.Add($"'presets.{name}' is {Shown(set)}; expected an object of settings {{ … }}.");
         }
     }
 
@@ -46,12 +71,32 @@ internal static class SpecCheck
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."));
     }
 
+    private const string HalfText = "no valid Unicode: \\uD800 to \\uDFFF stand for a character only in pairs.";
+
+    // A string is decoded only when it is read: half a surrogate pair parses and is no text.
+    private static bool IsHalfText(JsonNode? value)
+    {
+        if (value is not JsonValue leaf || leaf.GetValueKind() != JsonValueKind.String)
+            return false;
+        try
+        {
+            _ = leaf.GetValue<string>();
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
     private static void Items(JsonArray items, SpecShape setting, string at, List<string> errors)
     {
         var kind = SpecShape.KindOf(setting.Type);
         for (var i = 0; i < items.Count; i++)
         {
-            if (!Fits(items[i], kind, setting))
+            if (IsHalfText(items[i]))
+                errors.Add($"'{at}[{i.ToString(CultureInfo.InvariantCulture)}]' is {HalfText}");
+            else if (!Fits(items[i], kind, setting))
                 errors.Add($"'{at}[{i.ToString(CultureInfo.InvariantCulture)}]' is {Shown(items[i])}; expected {Expected(kind, setting)}.");
         }
     }

@@ -17,36 +17,32 @@ public static class SpecReader
     /// <exception cref="UserInputException">Anything is wrong with it.</exception>
     public static RunSpec Read(string json, string file, string? preset = null, IReadOnlyList<string>? overrides = null)
     {
-        JsonObject root;
         try
         {
-            root = JsonNode.Parse(json, documentOptions: Reading) as JsonObject
+            var root = JsonNode.Parse(json, documentOptions: Reading) as JsonObject
                 ?? throw new UserInputException($"{file}: a spec is a JSON object, {{ … }}.");
-            Presets.Apply(root, file, preset);
+            return Checked(root, file, preset, overrides ?? []);
         }
         catch (JsonException e)
         {
             throw new UserInputException($"{file}: not JSON: {e.Message}", e);
         }
-
-        try
-        {
-            return Checked(root, file, overrides ?? []);
-        }
         catch (InvalidOperationException e)
         {
-            // A string is decoded only when it is read: half a surrogate pair parses and is no text.
-            throw new UserInputException($"{file}: a text in it is no valid Unicode: {e.Message}", e);
+            // A name is decoded only when it is read: half a surrogate pair parses and is no text.
+            throw new UserInputException($"{file}: a name in it is no valid Unicode: {e.Message}", e);
         }
     }
 
-    private static RunSpec Checked(JsonObject root, string file, IReadOnlyList<string> overrides)
+    private static RunSpec Checked(JsonObject root, string file, string? preset, IReadOnlyList<string> overrides)
     {
-
+        var errors = new List<string>();
+        Presets.Apply(root, file, preset, errors);
+        if (errors.Count > 0)
+            throw Wrong(file, errors);
         foreach (var line in overrides)
             SpecOverride.Apply(root, line);
         root.Remove("$schema");
-        var errors = new List<string>();
         SpecCheck.Object(root, SpecShape.Root, "", errors);
         if (errors.Count > 0)
             throw Wrong(file, errors);

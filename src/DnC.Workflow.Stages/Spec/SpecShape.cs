@@ -42,11 +42,11 @@ public sealed record SpecShape(
             kind == SpecKind.Object ? [.. Properties(type).Select(p => Of(JsonNamingPolicy.CamelCase.ConvertName(p.Name), p.GetValue(value), p))] : []);
     }
 
-    // Inherited settings first: they are the ones that all phases share.
+    // What training phases share comes before what one of them adds; where and how a stage runs comes last.
     private static IEnumerable<PropertyInfo> Properties(Type type) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(p => p.CanWrite)
-        .OrderBy(p => p.DeclaringType == type ? 1 : 0);
+        .OrderBy(p => p.DeclaringType == typeof(ExecutionSpec) ? 2 : p.DeclaringType == type ? 1 : 0);
 
     /// <summary>The JSON kind of a plain type.</summary>
     public static SpecKind KindOf(Type type) =>

@@ -1,7 +1,7 @@
 namespace DnC.Workflow.Stages.Spec;
 
 /// <summary>How a network is trained: shared by base, experts and distillation. Defaults are the paper's.</summary>
-public record TrainingSpec
+public record TrainingSpec : ExecutionSpec
 {
     /// <summary>The self-supervised objective.</summary>
     [SpecText("Objective of base and experts. Distillation ignores it."), SpecChoice("moclr")]
@@ -50,30 +50,6 @@ public record TrainingSpec
     /// <summary>Number format of the forward and backward pass.</summary>
     [SpecText("fp32, bf16 (autocast; an error where it is not available) or auto (bf16 where the device multiplies it natively, GPU or CPU, else fp32)."), SpecChoice("fp32", "bf16", "auto")]
     public string Precision { get; init; } = "fp32";
-
-    /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it: a name, not a device."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
-    public string Resource { get; init; } = "gpu";
-
-    /// <summary>Device.</summary>
-    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
-    public string Device { get; init; } = "auto";
-
-    /// <summary>Threads.</summary>
-    [SpecText("Threads of the tensor operations; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
-    public int Threads { get; init; }
-
-    /// <summary>Seconds between checkpoints.</summary>
-    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
-    public double CheckpointSeconds { get; init; } = 60;
-
-    /// <summary>Minutes an attempt may take.</summary>
-    [SpecText("Minutes an attempt may take; 0: no limit."), SpecRange(0, 70_000), NotInKey]
-    public double TimeoutMinutes { get; init; }
-
-    /// <summary>Minutes a stage may wait for a worker.</summary>
-    [SpecText("Minutes a stage may be ready without a worker taking it, after which it fails; 0: no limit."), SpecRange(0, 70_000), NotInKey]
-    public double QueueTimeoutMinutes { get; init; }
 
     /// <summary>The recipe alone: what only experts or distillation have is no setting of a training stage.</summary>
     public TrainingSpec Recipe() => new(this);

@@ -19,6 +19,8 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("two.json", """{ "base": { "epochs": -3, "batch": 1.5 }, "cluster": { "k": "five" } }""");
         _folder.Write("text.json", "epochs: 3");
         _folder.Write("twice.json", """{ "seed": 1, "seed": 2 }""");
+        _folder.Write("sets.json", """{ "presets": 5 }""");
+        File.WriteAllBytes(_folder.At("latin.json"), [.. "{ \"name\": \"Z"u8, 0xFC, .. "rich\" }"u8]);
         _folder.Write("huge.json", new string(' ', (4 << 20) + 1));
     }
 
@@ -37,6 +39,8 @@ public sealed class BadInputTests : IDisposable
         { "run TMP/two.json --data DATA --root ROOT", ["3 settings", "'base.epochs' is -3; expected a number above 0", "'base.batch' is 1.5; expected a whole number from 2 to 65536", "'cluster.k' is \"five\""] },
         { "run TMP/text.json --data DATA --root ROOT", ["text.json", "not JSON"] },
         { "run TMP/twice.json --data DATA --root ROOT", ["twice.json", "twice", "seed"] },
+        { "run TMP/sets.json --data DATA --root ROOT", ["TMP/sets.json", "'presets' is 5", "named sets"] },
+        { "run TMP/latin.json --data DATA --root ROOT", ["TMP/latin.json", "byte 12", "0xFC", "UTF-8"] },
         { "run TMP/huge.json --data DATA --root ROOT", ["huge.json", "4 MB"] },
         { "run TMP/empty --data DATA --root ROOT", ["TMP/empty is a folder", "--data"] },
         { "run TMP/none.json --data DATA --root ROOT", ["TMP/none.json", "workflows/"] },

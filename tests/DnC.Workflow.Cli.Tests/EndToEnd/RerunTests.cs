@@ -1,3 +1,6 @@
+using DnC.Workflow.Stages.Plan;
+using Microsoft.Data.Sqlite;
+
 namespace DnC.Workflow.Cli.Tests.EndToEnd;
 
 /// <summary>'rerun RUN STAGE' on a finished run.</summary>
@@ -36,6 +39,36 @@ public sealed class RerunTests(FinishedRun finished) : IDisposable
         Assert.Equal(Stale.Skip(1), status.In("reused"));
         Assert.All(Stale, s => Assert.Equal(2, status[s].Generation));
         Assert.All(status.Report.Stages.Where(s => !Stale.Contains(s.Name)), s => Assert.Equal(1, s.Generation));
+    }
+
+    [Fact]
+    public void Clusters_that_come_out_otherwise_take_along_exactly_what_reads_them()
+    {
+        var root = finished.Copy(_folder);
+        var before = root.Status();
+        var members = Enumerable.Range(0, SmallSpec.Clusters).Select(i => Members(before, i)).ToArray();
+
+        // The same stage on the same input gives the same clusters. Another seed in the ledger stands for what may differ all the same:
+        // another machine's arithmetic, or code that changed without a new version.
+        using (var ledger = new SqliteConnection($"Data Source={Path.Combine(root.Root, "ledger.db")};Pooling=False"))
+        {
+            ledger.Open();
+            using var other = ledger.CreateCommand();
+            other.CommandText = "UPDATE stage SET node = json_set(node, '$.settings.seed', 7, '$.settings.cluster.iterations', 1, '$.settings.cluster.restarts', 1) WHERE name = 'cluster'";
+            Assert.Equal(1, other.ExecuteNonQuery());
+        }
+
+        Rerun(root, before.Report.Id, "cluster").Expect(0);
+
+        var status = root.Status();
+        Assert.Equal("succeeded", status.Report.State);
+        var changed = Enumerable.Range(0, SmallSpec.Clusters).Where(i => !members.Contains(Members(status, i))).ToArray();
+        Assert.NotEmpty(changed);
+        Assert.All(Enumerable.Range(0, SmallSpec.Clusters), i => Assert.Equal(changed.Contains(i) ? "succeeded" : "reused", status[$"expert[{i}]"].State));
+        Assert.All(new[] { "distill", "evaluate[clusters]", "evaluate[dnc]" }, s => Assert.Equal(("succeeded", 2), (status[s].State, status[s].Generation)));
+        Assert.All(status.Report.Stages.Where(s => !Stale.Contains(s.Name)), s => Assert.Equal(1, s.Generation));
+
+        static string Members(RunStatus status, int cluster) => File.ReadAllText(status.Output("cluster", StageFiles.Members(cluster)));
     }
 
     [Fact]

@@ -26,6 +26,23 @@ public class PlannerTests
         Assert.Equal(["base", "embed", "cluster", "expert[0]", "expert[1]", "distill"], graph.Stages.Select(s => s.Name));
     }
 
+    [Theory]
+    [InlineData("base", "base")]
+    [InlineData("embed", "embed")]
+    [InlineData("cluster", "cluster")]
+    [InlineData("experts", "expert[1]")]
+    [InlineData("distill", "distill")]
+    [InlineData("evaluate", "evaluate[dnc]")]
+    public void Every_phase_says_where_and_how_it_runs_and_no_key_hears_of_it(string phase, string stage)
+    {
+        var told = Plan($$"""{ "{{phase}}": { "resource": "gpu-80g", "device": "cuda:1", "threads": 3, "checkpointSeconds": 7, "timeoutMinutes": 8, "queueTimeoutMinutes": 9 } }""")[stage];
+        var plain = Plan("{}")[stage];
+
+        Assert.Equal("gpu-80g", told.Resource);
+        Assert.Equal(plain.Options with { Device = "cuda:1", Threads = 3, CheckpointSeconds = 7, TimeoutMinutes = 8, QueueTimeoutMinutes = 9 }, told.Options);
+        Assert.Equal(plain.Settings.ToString(), told.Settings.ToString());
+    }
+
     [Fact]
     public void An_expert_reads_the_members_of_its_cluster_alone_and_no_fingerprint_of_the_whole_set()
     {

@@ -1,0 +1,29 @@
+namespace DnC.Workflow.Stages.Spec;
+
+/// <summary>Where and how the stages of a phase run: asked of every phase alike, and no part of any key.</summary>
+public abstract record ExecutionSpec
+{
+    /// <summary>Resource class.</summary>
+    [SpecText("Resource class whose workers may run it: a name, not a device."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
+    public string Resource { get; init; } = "gpu";
+
+    /// <summary>Device.</summary>
+    [SpecText("auto, cpu or cuda:N."), SpecPattern("^(auto|cpu|cuda:[0-9]{1,3})$", "auto, cpu or cuda:N"), NotInKey]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads.</summary>
+    [SpecText("Threads of the tensor operations; 0: the machine's cores, shared with what can run beside it."), SpecRange(0, 1024), NotInKey]
+    public int Threads { get; init; }
+
+    /// <summary>Seconds between checkpoints.</summary>
+    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
+    public double CheckpointSeconds { get; init; } = 60;
+
+    /// <summary>Minutes an attempt may take.</summary>
+    [SpecText("Minutes an attempt may take; 0: no limit."), SpecRange(0, 70_000), NotInKey]
+    public double TimeoutMinutes { get; init; }
+
+    /// <summary>Minutes a stage may wait for a worker.</summary>
+    [SpecText("Minutes a stage may be ready without a worker taking it, after which it fails; 0: no limit."), SpecRange(0, 70_000), NotInKey]
+    public double QueueTimeoutMinutes { get; init; }
+}
