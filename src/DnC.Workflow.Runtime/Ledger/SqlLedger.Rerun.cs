@@ -21,8 +21,8 @@ public sealed partial class SqlLedger
             (row.Cancelled, row.Paused) = (false, false);
             var target = stale[0];
             t.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
-            foreach (var follower in stale.Skip(1).Where(s => s.State != StageState.Waiting))
-                t.Move(follower, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, detail: $"'{stage}' is done again");
+            var followers = stale.FindAll(s => s != target && s.State != StageState.Waiting);
+            t.MoveAll(followers, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, $"'{stage}' is done again");
             if (versions is not null)
                 Adopt(t, run, versions);
             return names;
