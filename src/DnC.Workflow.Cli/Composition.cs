@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using DnC.Workflow.Learning.Phases;
 using DnC.Workflow.Runtime.Artifacts;
@@ -20,8 +21,7 @@ internal static class Composition
     public static IReadOnlyDictionary<string, int> Versions => Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
 
     /// <summary>The ledger of a root.</summary>
-    public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
-        SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
+    public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) => OpenLedger(root, doorbell, _ => { });
 
     /// <summary>The artifacts of a root, as its engine keeps them.</summary>
     public static FolderStore OpenStore(Root root) => new(EmbeddedEngine.ArtifactFolder(root.Path));
@@ -30,9 +30,9 @@ internal static class Composition
     /// <param name="root">Where.</param>
     /// <param name="graph">The run's.</param>
     /// <param name="run">The run's id as soon as it is known; null until then, and nothing is claimed.</param>
-    /// <param name="report">Told of what goes wrong outside any attempt.</param>
+    /// <param name="trouble">Told of what goes wrong outside any attempt.</param>
     /// <exception cref="UserInputException">The root is in use or cannot be written.</exception>
-    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Func<string?> run, Action<string, Exception> report) => EmbeddedEngine.Start(
+    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Func<string?> run, EngineTrouble trouble) => EmbeddedEngine.Start(
         new EngineOptions
         {
             Root = root.Path,
@@ -41,9 +41,12 @@ internal static class Composition
             OnlyRun = () => run() ?? NoRun,
             Child = ChildCommand.Self("stage"),
             Jitter = Jitter,
-            Report = report,
+            Report = trouble.Report,
         },
-        bell => OpenLedger(root, bell));
+        bell => OpenLedger(root, bell, trouble.LedgerFailed));
+
+    private static SqlLedger OpenLedger(Root root, IDoorbell doorbell, Action<DbException> failed) =>
+        SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter, Failed = failed });
 
     /// <summary>On the CPU a stage a core; with a CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
     private static int SlotsPerClass => HasCuda ? 1 : Environment.ProcessorCount;

@@ -39,7 +39,7 @@ internal static class RunSession
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         string? run = null;
         var trouble = new EngineTrouble(terminals, stop);
-        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), trouble.Report);
+        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), trouble);
         try
         {
             var runs = new RunService(engine.Ledger);

@@ -58,11 +58,4 @@ public static class Manifest
 
         File.Move(temporary, target, overwrite: true);
     }
-
-    /// <summary>Reads a folder's manifest, or null where there is none.</summary>
-    public static Artifact? Read(string folder)
-    {
-        var path = Path.Combine(folder, FileName);
-        return File.Exists(path) ? JsonSerializer.Deserialize<Artifact>(File.ReadAllBytes(path), SpecJson.Options) : null;
-    }
 }
