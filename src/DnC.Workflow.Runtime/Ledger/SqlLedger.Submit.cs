@@ -15,77 +15,83 @@ public sealed partial class SqlLedger
     {
         if (submission.Graph.Stages.Count == 0)
             throw new ArgumentException($"Run '{submission.Name}' has no stages.", nameof(submission));
-        return Write(t =>
-            t.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) ?? Insert(t, submission));
+        return Write(t => Enter(t, submission, out var id) ? Insert(t, submission, id) : id);
     }
 
-    private static string Insert(LedgerTransaction transaction, RunSubmission submission)
+    // Of two that ask for the same at once, one enters the run; the other waits for that and finds it. The id of another request may be
+    // taken in the same way: then it is longer next time.
+    private static bool Enter(LedgerTransaction transaction, RunSubmission submission, out string id)
     {
-        var id = FreeId(transaction, submission.RequestId);
-        transaction.Execute(
-            """
-            INSERT INTO run (id, request_id, name, spec, identity, data, retry, no_cache, priority, max_concurrent, paused, cancelled,
-              state, waiting, active, failed, withdrawn, created_at)
-            VALUES (@id, @RequestId, @Name, @SpecJson, @Identity, @data, @retry, @NoCache, @Priority, @MaxConcurrent, @no, @no,
-              'running', @stages, 0, 0, 0, @now)
-            """,
-            new
+        while (true)
+        {
+            if (transaction.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) is { } known)
             {
-                id,
-                submission.RequestId,
-                submission.Name,
-                submission.SpecJson,
-                submission.Identity,
-                data = ToJson(submission.Data),
-                retry = ToJson(submission.Retry),
-                submission.NoCache,
-                submission.Priority,
-                submission.MaxConcurrent,
-                no = false,
-                stages = submission.Graph.Stages.Count,
-                now = transaction.Now,
-            });
+                id = known;
+                return false;
+            }
 
-        var ids = new Dictionary<string, long>(StringComparer.Ordinal);
-        var roots = new List<long>();
+            id = FreeId(transaction, submission.RequestId);
+            if (InsertRun(transaction, submission, id))
+                return true;
+        }
+    }
+
+    private static bool InsertRun(LedgerTransaction transaction, RunSubmission submission, string id) => transaction.Execute(
+        """
+        INSERT INTO run (id, request_id, name, spec, identity, data, retry, no_cache, priority, max_concurrent, paused, cancelled,
+          state, waiting, active, failed, withdrawn, created_at)
+        VALUES (@id, @RequestId, @Name, @SpecJson, @Identity, @data, @retry, @NoCache, @Priority, @MaxConcurrent, @no, @no,
+          'running', @stages, 0, 0, 0, @now)
+        ON CONFLICT DO NOTHING
+        """,
+        new
+        {
+            id,
+            submission.RequestId,
+            submission.Name,
+            submission.SpecJson,
+            submission.Identity,
+            data = ToJson(submission.Data),
+            retry = ToJson(submission.Retry),
+            submission.NoCache,
+            submission.Priority,
+            submission.MaxConcurrent,
+            no = false,
+            stages = submission.Graph.Stages.Count,
+            now = transaction.Now,
+        }) == 1;
+
+    private static string Insert(LedgerTransaction transaction, RunSubmission submission, string id)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var stages = new List<NewStage>(submission.Graph.Stages.Count);
         foreach (var node in submission.Graph.Stages)
         {
-            var parents = StageGraph.Parents(node).Select(p => ids[p]).ToArray();
-            var stage = InsertStage(transaction, id, node, parents.Length, node.FanOutOf is null ? null : ids[node.FanOutOf], submission.NoCache);
-            ids.Add(node.Name, stage);
-            foreach (var parent in parents)
-                transaction.Execute("INSERT INTO edge (from_id, to_id) VALUES (@parent, @stage)", new { parent, stage });
-            if (parents.Length == 0)
-                roots.Add(stage);
+            places.Add(node.Name, stages.Count);
+            stages.Add(new NewStage
+            {
+                Run = id,
+                Name = node.Name,
+                Kind = node.Kind,
+                Version = submission.Versions.TryGetValue(node.Kind, out var version) ? version : null,
+                Resource = node.Resource,
+                Node = ToJson(node),
+                Parents = [.. StageGraph.Parents(node).Select(p => places[p])],
+                Fan = node.FanOutOf is { } fan ? places[fan] : null,
+                Index = node.Index,
+                QueueLimit = QueueLimit(node),
+                Forced = submission.NoCache,
+                Now = transaction.Now,
+            });
         }
 
-        foreach (var root in roots)
-            transaction.Settle(root);
+        transaction.Dialect.Insert(transaction, stages);
+        transaction.LockRun(id);
+        transaction.SettleRoots(id);
         return id;
     }
 
-    private static long InsertStage(LedgerTransaction transaction, string run, StageNode node, int pending, long? fan, bool forced) =>
-        transaction.Get<long>(
-            """
-            INSERT INTO stage (run_id, name, kind, resource, node, fan_id, fan_index, queue_limit, state, moved, since, generation, fence,
-              pending, forced, attempts, failures, losses, input_losses, ready_at, not_before)
-            VALUES (@run, @Name, @Kind, @Resource, @json, @fan, @Index, @queue, 'waiting', 0, @now, 1, 0, @pending, @forced, 0, 0, 0, 0, 0, 0)
-            RETURNING id
-            """,
-            new
-            {
-                run,
-                node.Name,
-                node.Kind,
-                node.Resource,
-                json = ToJson(node),
-                fan,
-                node.Index,
-                queue = (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds,
-                now = transaction.Now,
-                pending,
-                forced,
-            });
+    private static long QueueLimit(StageNode node) => (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds;
 
     // Short enough to type, and the same for the same request: nothing here is drawn.
     private static string FreeId(LedgerTransaction transaction, string requestId)

@@ -58,6 +58,7 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                 using (var transaction = _dialect.BeginWrite())
                 {
                     result = body(transaction);
+                    transaction.Finish();
                     committing = true;
                     transaction.Commit();
                     if (transaction.Durable)
@@ -68,12 +69,13 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                 Ring(rings);
                 return result;
             }
-            catch (DbException error)
+            catch (DbException error) when (!_dialect.IsSameWork(error))
             {
                 _parts.Failed(error);
                 if (!_dialect.IsTransient(error))
                     throw;
-                _watch.SawAway();
+                if (_dialect.IsAway(error))
+                    _watch.SawAway();
                 if (committing || attempt == Tries)
                     throw;
             }
@@ -89,9 +91,12 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                 using var transaction = _dialect.BeginRead();
                 return body(transaction);
             }
-            catch (DbException error) when (_dialect.IsTransient(error) && attempt < Tries)
+            catch (DbException error) when (_dialect.IsTransient(error))
             {
-                _watch.SawAway();
+                if (_dialect.IsAway(error))
+                    _watch.SawAway();
+                if (attempt == Tries)
+                    throw;
             }
         }
     }
@@ -105,20 +110,13 @@ public sealed partial class SqlLedger : ILedger, IDisposable
         }
     }
 
-    private static RunRow LockKnownRun(LedgerTransaction transaction, string run)
-    {
-        var known = transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run });
-        return known is null
-            ? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.")
-            : transaction.LockRun(run);
-    }
+    private static RunRow LockKnownRun(LedgerTransaction transaction, string run) => transaction.FindRun(run)
+        ?? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.");
 
     // The stage under its run's lock if the ticket is the current one; null otherwise, and then nothing may change.
     private static StageRow? Fenced(LedgerTransaction transaction, ClaimTicket ticket)
     {
-        if (transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run = ticket.Run }) is null)
-            return null;
-        transaction.LockRun(ticket.Run);
+        transaction.LockRunFirst(ticket.Run);
         return transaction.FindStage(ticket.Run, ticket.Stage) is { State: StageState.Running } stage && stage.Fence == ticket.Fence ? stage : null;
     }
 
