@@ -33,6 +33,9 @@ public sealed record StageRunnerParts
     /// <summary>Threads of a body whose options do not say.</summary>
     public required Func<StageNode, int> Threads { get; init; }
 
+    /// <summary>The device that a stage's body runs on; null leaves it to the body.</summary>
+    public Func<StageNode, DeviceUse?> Device { get; init; } = _ => null;
+
     /// <summary>Cancelled when the engine can wait no longer for the database.</summary>
     public CancellationToken Abandon { get; init; }
 
@@ -113,13 +116,16 @@ public sealed class StageRunner(StageRunnerParts parts)
         // First room, then new folders.
         attempt.Area.Prune(claim.Resume);
         attempt.Area.Prepare();
-        var options = claim.Node.Options;
+        var (options, device) = (claim.Node.Options, parts.Device(claim.Node));
+        if (device is not null)
+            options = options with { Device = device.BodyName };
         return new StageInvocation
         {
             Kind = claim.Node.Kind,
             Stage = claim.Node.Name,
             Settings = claim.Node.Settings,
             Options = options.Threads > 0 ? options : options with { Threads = parts.Threads(claim.Node) },
+            Device = device,
             Data = claim.Data,
             DataDigests = claim.Node.DataIndex,
             Inputs = inputs,

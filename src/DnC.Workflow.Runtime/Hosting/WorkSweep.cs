@@ -1,29 +1,33 @@
-using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Hosting;
 
-/// <summary>Clears the work areas of stages that ended just before a crash. Logs stay, and so do the checkpoints of failed stages.</summary>
+/// <summary>Clears work areas that a crash left behind. Logs stay.</summary>
 public static class WorkSweep
 {
-    /// <summary>Sweeps; for a root on which nothing runs yet.</summary>
+    /// <summary>Clears those of stages that ended just before; the checkpoints of failed stages stay. For a root on which nothing runs yet.</summary>
     public static void Run(string workRoot, ILedger ledger)
     {
-        if (!Directory.Exists(workRoot))
-            return;
-        foreach (var run in ledger.List())
+        // By what lies here, not by all runs there ever were.
+        foreach (var folder in Folders(workRoot))
         {
-            var folder = Path.Combine(workRoot, ArtifactNames.Segment(run.Id));
-            if (!Directory.Exists(folder) || !Directory.EnumerateDirectories(folder).Any())
-                continue;
-            foreach (var stage in ledger.Find(run.Id)?.Stages ?? [])
+            foreach (var stage in ledger.Find(Path.GetFileName(folder))?.Stages ?? [])
             {
-                var area = WorkArea.StageFolder(workRoot, run.Id, stage.Node.Name);
+                var area = WorkArea.StageFolder(workRoot, Path.GetFileName(folder), stage.Node.Name);
                 if (stage.State.IsEnded() && stage.State != StageState.Failed && Directory.Exists(area))
                     WorkArea.Clear(area);
             }
         }
     }
+
+    /// <summary>Clears all of them: of a worker's folder, whose stages go on elsewhere from what the artifact store keeps.</summary>
+    public static void All(string workRoot)
+    {
+        foreach (var area in Folders(workRoot).SelectMany(Folders))
+            WorkArea.Clear(area);
+    }
+
+    private static string[] Folders(string parent) => Directory.Exists(parent) ? Directory.GetDirectories(parent) : [];
 }

@@ -12,6 +12,8 @@ public sealed record StartedRun(string Run, bool WentOn);
 /// <summary>What a person, or a program for one, can ask of runs: the one API of the command line, a server, and Elsa.</summary>
 public sealed class RunService(ILedger ledger)
 {
+    private const int MaxNamed = 20;
+
     /// <summary>
     /// Goes on with an unfinished run of the same spec and data (running, paused or failed; same use of the cache), with fresh budgets;
     /// or starts one.
@@ -75,8 +77,8 @@ public sealed class RunService(ILedger ledger)
 
     /// <summary>The newest run.</summary>
     /// <exception cref="UserInputException">There is none.</exception>
-    public RunView Latest() => ledger.List() is [var newest, ..]
-        ? Get(newest.Id)
+    public RunView Latest() => ledger.FindIds("", atMost: 1) is [var newest]
+        ? Get(newest)
         : throw new UserInputException("There is no run here yet; 'dnc run SPEC' or 'dnc demo' starts one.");
 
     /// <summary>All runs, newest first.</summary>
@@ -97,13 +99,13 @@ public sealed class RunService(ILedger ledger)
     /// <exception cref="UserInputException">There is none, or more than one.</exception>
     public string Resolve(string run)
     {
-        var found = ledger.List().Where(r => r.Id.StartsWith(run, StringComparison.OrdinalIgnoreCase)).Select(r => r.Id).ToArray();
+        var found = ledger.FindIds(run.ToLowerInvariant(), MaxNamed);
         return found switch
         {
             [var one] => one,
             [] => throw new UserInputException($"There is no run '{run}'; 'dnc status' lists the runs there are."),
             _ => found.FirstOrDefault(id => id.Equals(run, StringComparison.OrdinalIgnoreCase))
-                ?? throw new UserInputException($"'{run}' begins the ids of {found.Length} runs ({string.Join(", ", found)}): give more of it."),
+                ?? throw new UserInputException($"'{run}' begins the ids of {found.Count} runs ({string.Join(", ", found)}): give more of it."),
         };
     }
 }

@@ -65,6 +65,12 @@ public interface ILedger
     /// <summary>Everything about a run, or null when there is none of that id.</summary>
     RunView? Find(string run);
 
+    /// <summary>Where a run stands, without its stages; null when there is none of that id. What to ask while waiting for its end.</summary>
+    RunSummary? FindSummary(string run);
+
+    /// <summary>Ids that begin so, newest first, no more than asked for.</summary>
+    IReadOnlyList<string> FindIds(string beginning, int atMost);
+
     /// <summary>All runs, newest first.</summary>
     IReadOnlyList<RunSummary> List();
 
