@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Stages.Execution;
+using Npgsql;
+
+namespace DnC.Workflow.Runtime.Postgres;
+
+/// <summary>
+/// A PostgreSQL server of one's own, made of the machine's programs in a folder: for several processes on one machine, and for tests.
+/// Processes that start it on the same folder share it; the last to leave stops it. It listens on a socket in its folder and on a free
+/// loopback port, and asks for a random password that lies in the folder, readable by its owner alone.
+/// </summary>
+public sealed class PrivatePostgres : IDisposable
+{
+    private const string User = "dnc";
+    // sun_path holds 108 bytes on Linux, 104 on macOS, with the name '.s.PGSQL.65535' and an end.
+    private const int LongestSocketFolder = 85;
+    private const int PortTries = 5;
+
+    private readonly string _folder;
+    private readonly PostgresBinaries _binaries;
+    private readonly ServerAccount _account;
+    private FolderLock? _hold;
+
+    private PrivatePostgres(string folder, PostgresBinaries binaries, ServerAccount account)
+    {
+        _folder = folder;
+        _binaries = binaries;
+        _account = account;
+    }
+
+    /// <summary>How to connect to its database 'dnc' as its owner. Holds the password: never log it.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private string Log => Path.Combine(_folder, "log");
+
+    /// <summary>Whether such a server can run here.</summary>
+    /// <param name="why">What is missing, or empty.</param>
+    public static bool Available(out string why)
+    {
+        why = OperatingSystem.IsWindows() ? "A private PostgreSQL is for Linux and macOS; give the connection string of a server with --postgres."
+            : PostgresBinaries.FindAll().Count == 0 ? PostgresBinaries.Missing : "";
+        return why.Length == 0;
+    }
+
+    /// <summary>Makes the server where there is none yet, and starts it where it does not run.</summary>
+    /// <param name="folder">Its folder; made where it is missing.</param>
+    /// <param name="options">Hold for the process that starts it; who joins takes what is there.</param>
+    /// <exception cref="UserInputException">PostgreSQL is not installed here, or does not start; with its own words.</exception>
+    public static PrivatePostgres Start(string folder, PrivatePostgresOptions? options = null)
+    {
+        if (!Available(out var why))
+            throw new UserInputException(why);
+        folder = Path.GetFullPath(folder);
+        var account = ServerAccount.Choose();
+        Durable.CreateFolder(folder);
+        using var alone = FolderLock.TakeExclusive(Path.Combine(folder, "start.lock"));
+        var server = new PrivatePostgres(folder, PostgresBinaries.For(Path.Combine(folder, "data")), account);
+        server.Make();
+        if (!server.IsRunning())
+            server.Launch(options ?? new PrivatePostgresOptions());
+        server.ConnectionString = server.Describe();
+        server._hold = FolderLock.TakeShared(Path.Combine(folder, "users.lock"));
+        return server;
+    }
+
+    /// <summary>Kills every session without a checkpoint, as a crash does, and starts again on the same port. For tests.</summary>
+    public void RestartImmediately() => Control("restart", "-m", "immediate", "-l", Log);
+
+    /// <summary>Stops it as a crash does. For tests of a database that is away.</summary>
+    public void StopServer() => Control("stop", "-m", "immediate");
+
+    /// <summary>Starts it again after <see cref="StopServer"/>, on the same port.</summary>
+    public void StartServer() => Control("start", "-l", Log);
+
+    /// <summary>Leaves it; the last to leave stops it.</summary>
+    public void Dispose()
+    {
+        if (_hold is not { } hold)
+            return;
+        _hold = null;
+        using var alone = FolderLock.TakeExclusive(Path.Combine(_folder, "start.lock"));
+        if (hold.LeaveAsLast() && IsRunning())
+            Control("stop", "-m", "fast");
+    }
+
+    private void Make()
+    {
+        if (File.Exists(Path.Combine(Data, "PG_VERSION")))
+            return;
+        if (Directory.Exists(Data))
+            throw new UserInputException($"'{Data}' is no PostgreSQL cluster, so none is made there. Move it away, or choose another folder.");
+        var password = Path.Combine(_folder, "password");
+        WritePrivate(password, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+        _account.Own(_folder);
+        _account.Own(password);
+        _account.Reach(_folder);
+        // Under another name until it is whole: a process that dies here leaves nothing that looks like a cluster.
+        var half = Path.Combine(_folder, "data.unfinished");
+        if (Directory.Exists(half))
+            Directory.Delete(half, recursive: true);
+        _account.MustRun(
+            [
+                _binaries.Path("initdb"), "-D", half, "-U", User, "--pwfile", password, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-instructions",
+            ],
+            _folder);
+        File.AppendAllText(Path.Combine(half, "postgresql.conf"), "\ninclude 'dnc.conf'\n");
+        Directory.Move(half, Data);
+    }
+
+    private void Launch(PrivatePostgresOptions options)
+    {
+        _account.Reach(_folder);
+        for (var tries = 1; ; tries++)
+        {
+            Configure(options, FreePort());
+            var (code, output) = _account.Run([_binaries.Path("pg_ctl"), "start", "-D", Data, "-l", Log, "-w", "-t", "120", "-s"], _folder);
+            if (code == 0)
+                break;
+            var log = File.Exists(Log) ? string.Join('\n', File.ReadLines(Log).TakeLast(8)) : "";
+            // Between finding a free port and taking it, another program may have taken it.
+            if (!log.Contains("Address already in use", StringComparison.Ordinal) || tries == PortTries)
+                throw new UserInputException($"The private PostgreSQL in '{_folder}' does not start: {output.Trim()}\n{log}");
+        }
+
+        using var source = NpgsqlDataSource.Create(Describe("postgres"));
+        using var known = source.CreateCommand($"SELECT 1 FROM pg_database WHERE datname = '{User}'");
+        if (known.ExecuteScalar() is null)
+        {
+            using var create = source.CreateCommand($"CREATE DATABASE {User}");
+            create.ExecuteNonQuery();
+        }
+    }
+
+    private void Configure(PrivatePostgresOptions options, int port)
+    {
+        var socket = Path.Combine(_folder, "socket");
+        var hasSocket = Encoding.UTF8.GetByteCount(socket) <= LongestSocketFolder;
+        if (hasSocket)
+        {
+            Durable.CreatePrivate(socket);
+            _account.Own(socket);
+        }
+
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["port"] = port.ToString(CultureInfo.InvariantCulture),
+            ["listen_addresses"] = options.ListenAddresses,
+            ["unix_socket_directories"] = hasSocket ? socket : "",
+            ["unix_socket_permissions"] = "0700",
+            ["password_encryption"] = "scram-sha-256",
+            ["max_connections"] = options.MaxConnections.ToString(CultureInfo.InvariantCulture),
+            ["fsync"] = options.Fsync ? "on" : "off",
+            ["lc_messages"] = "C",
+        };
+        foreach (var (name, value) in options.Settings)
+            settings[name] = value;
+        var file = Path.Combine(Data, "dnc.conf");
+        WritePrivate(file, string.Concat(settings.Select(s => $"{s.Key} = '{s.Value.Replace("'", "''", StringComparison.Ordinal)}'\n")));
+        _account.Own(file);
+    }
+
+    private string Describe(string database = User)
+    {
+        // Lines of postmaster.pid: process, folder, start, port, socket folder, address.
+        var lines = File.ReadAllLines(Path.Combine(Data, "postmaster.pid"));
+        var socket = lines[4].Trim();
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = socket.Length > 0 ? socket : IPAddress.Loopback.ToString(),
+            Port = int.Parse(lines[3], CultureInfo.InvariantCulture),
+            Username = User,
+            Password = File.ReadAllText(Path.Combine(_folder, "password")),
+            Database = database,
+        }.ConnectionString;
+    }
+
+    private bool IsRunning() => _account.Run([_binaries.Path("pg_ctl"), "status", "-D", Data], _folder).Code == 0;
+
+    private void Control(string what, params string[] arguments) =>
+        _account.MustRun([_binaries.Path("pg_ctl"), what, "-D", Data, "-w", "-t", "120", "-s", .. arguments], _folder);
+
+    private static void WritePrivate(string path, string content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        using var writer = new StreamWriter(file);
+        writer.Write(content);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
