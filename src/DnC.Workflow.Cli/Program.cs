@@ -5,21 +5,27 @@ using DnC.Workflow.Cli.Commands;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Stages.Execution;
+using Npgsql;
 using Spectre.Console;
 
 // The child of an engine: no command line of its own, no terminal.
 if (args is ["stage"])
     return ChildMain.Main(Composition.Executors, TimeProvider.System);
 
+ProcessTitle.HideConnection(args);
 var terminals = Terminals.Own();
 var root = new RootCommand("Divide and Contrast as a durable stage graph: base training, clusters, an expert for each, one distilled model.")
 {
     DemoCommand.Build(terminals),
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
+    EventsCommand.Build(terminals),
     RerunCommand.Build(terminals),
     ResumeCommand.Build(terminals),
+    PauseCommand.Build(terminals),
     CancelCommand.Build(terminals),
+    WorkerCommand.Build(terminals),
+    WorkersCommand.Build(terminals),
     PlanCommand.Build(terminals),
     DoctorCommand.Build(terminals),
     SchemaCommand.Build(),
@@ -38,6 +44,16 @@ catch (UserInputException e)
 catch (Exception e) when (e is StageFailure or LibTorchException)
 {
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
+    return ExitCodes.UserError;
+}
+catch (NpgsqlException e) when (e is not PostgresException)
+{
+    terminals.Error.MarkupLineInterpolated($"[red]error:[/] The database cannot be reached: {e.Message} Check --postgres or DNC_POSTGRES, and that the server runs; what workers run goes on.");
+    return ExitCodes.UserError;
+}
+catch (PostgresException e)
+{
+    terminals.Error.MarkupLineInterpolated($"[red]error:[/] The database refuses ({e.SqlState}): {e.MessageText}");
     return ExitCodes.UserError;
 }
 catch (DbException e)

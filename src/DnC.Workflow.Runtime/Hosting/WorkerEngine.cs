@@ -32,7 +32,7 @@ public sealed class WorkerEngine : IAsyncDisposable
                 // One at least, for a worker of that class that starts this moment.
                 resource => Math.Max(1, announcer?.LiveSlots.GetValueOrDefault(resource) ?? 0),
                 options.Report));
-            var ringer = _engine.Own(new RingerThread(bell, _engine.GoesOnWith));
+            var ringer = _engine.Own(new RingerThread(() => bell, _engine.GoesOnWith, options.Report));
             var ledger = _engine.Own(SqlLedger.OpenPostgres(
                 ConnectionBudget.ForLedger(worker.ConnectionString, options.Slots),
                 new LedgerParts { Clock = options.Time, Doorbell = ringer, Jitter = options.Jitter, Lease = options.Lease }));

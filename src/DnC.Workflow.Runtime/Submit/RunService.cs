@@ -81,6 +81,9 @@ public sealed class RunService(ILedger ledger)
         ? Get(newest)
         : throw new UserInputException("There is no run here yet; 'dnc run SPEC' or 'dnc demo' starts one.");
 
+    /// <summary>The newest runs, newest first.</summary>
+    public IReadOnlyList<RunSummary> Recent(int atMost) => [.. ledger.FindIds("", atMost).Select(id => ledger.FindSummary(id)).OfType<RunSummary>()];
+
     /// <summary>All runs, newest first.</summary>
     public IReadOnlyList<RunSummary> List() => ledger.List();
 
