@@ -5,7 +5,6 @@ using DnC.Workflow.Cli.Commands;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Stages.Execution;
-using Npgsql;
 using Spectre.Console;
 
 // The child of an engine: no command line of its own, no terminal.
@@ -44,16 +43,6 @@ catch (UserInputException e)
 catch (Exception e) when (e is StageFailure or LibTorchException)
 {
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
-    return ExitCodes.UserError;
-}
-catch (NpgsqlException e) when (e is not PostgresException)
-{
-    terminals.Error.MarkupLineInterpolated($"[red]error:[/] The database cannot be reached: {e.Message} Check --postgres or DNC_POSTGRES, and that the server runs; what workers run goes on.");
-    return ExitCodes.UserError;
-}
-catch (PostgresException e)
-{
-    terminals.Error.MarkupLineInterpolated($"[red]error:[/] The database refuses ({e.SqlState}): {e.MessageText}");
     return ExitCodes.UserError;
 }
 catch (DbException e)

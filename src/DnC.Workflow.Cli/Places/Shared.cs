@@ -1,10 +1,10 @@
+using System.Data.Common;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Postgres;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
-using Npgsql;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Places;
@@ -26,7 +26,7 @@ internal sealed class Shared : Place
     /// <summary>With the password: for connecting alone.</summary>
     public string ConnectionString { get; }
 
-    public override string Where => _server is null ? $"on PostgreSQL {Describe(ConnectionString)}" : $"on the private PostgreSQL of {Path}";
+    public override string Where => _server is null ? $"on PostgreSQL {LedgerClient.Describe(ConnectionString)}" : $"on the private PostgreSQL of {Path}";
 
     public override IReadOnlyList<string> Arguments => _server is null ? [] : ["--postgres", "managed", "--root", Path];
 
@@ -50,22 +50,23 @@ internal sealed class Shared : Place
             return new Shared(path, server.ConnectionString, server, artifacts, terminals);
         }
 
-        Describe(connection);
+        LedgerClient.Describe(connection);
         return new Shared(path, connection, server: null, artifacts, terminals);
     }
 
-    public override T Read<T>(Func<RunService, T> read) => read(new RunService(Client.Ledger));
+    public override T Read<T>(Func<RunService, T> read) => Asking(() => read(new RunService(Client.Ledger)));
 
-    public override T Write<T>(Func<RunService, T> write) => write(new RunService(Client.Ledger));
+    public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger)));
 
-    public override IReadOnlyList<WorkerView>? Workers() => Client.Ledger.Workers();
+    public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
     public override IArtifactStore OpenStore() => Composition.OpenArtifacts(ArtifactPlace);
 
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);
 
-    public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) => WatchSession.Run(this, Client.Ledger, show, begin);
+    public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) =>
+        Asking(() => WatchSession.Run(this, Client.Ledger, show, begin));
 
     public override void Dispose()
     {
@@ -75,18 +76,19 @@ internal sealed class Shared : Place
 
     private void Trouble(string what, Exception error) => _terminals.Error.WriteLine($"{what}: {error.Message}");
 
-    // Nothing of what is wrong with it is repeated: it may hold the password.
-    private static string Describe(string connection)
+    private static T Asking<T>(Func<T> ask)
     {
         try
         {
-            var parts = new NpgsqlConnectionStringBuilder(connection);
-            return $"{parts.Host}/{parts.Database ?? parts.Username}";
+            return ask();
         }
-        catch (ArgumentException)
+        catch (DbException e)
         {
             throw new UserInputException(
-                "--postgres (or DNC_POSTGRES) is no connection string. Expected 'Host=db.example;Username=dnc;Password=…;Database=dnc', or 'managed' for a private server on this machine.");
+                e.SqlState is { } state
+                    ? $"The database refuses: {e.Message} (SQLSTATE {state})"
+                    : $"The database cannot be reached: {e.Message} Check --postgres or DNC_POSTGRES, and that the server runs. What workers run goes on.",
+                e);
         }
     }
 }

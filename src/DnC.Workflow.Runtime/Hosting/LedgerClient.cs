@@ -42,6 +42,25 @@ public sealed class LedgerClient : IDisposable
     /// <exception cref="NpgsqlException">The server cannot be reached.</exception>
     public static LedgerClient Open(string connectionString, Func<double> jitter, Action<string, Exception> report) => new(connectionString, jitter, report);
 
+    /// <summary>What a connection string names, without its secrets: 'db.example/dnc'.</summary>
+    /// <exception cref="UserInputException">It is none. Nothing of it is repeated: it may hold the password.</exception>
+    public static string Describe(string connectionString)
+    {
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(connectionString);
+            if (!string.IsNullOrEmpty(parts.Host))
+                return $"{parts.Host}/{parts.Database ?? parts.Username}";
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // Told below, without the exception: its message quotes what it did not understand.
+        }
+
+        throw new UserInputException(
+            "--postgres (or DNC_POSTGRES) is no connection string. Expected 'Host=db.example;Username=dnc;Password=…;Database=dnc', or 'managed' for a private server on this machine.");
+    }
+
     /// <summary>Rings what is still to be rung, and lets go.</summary>
     public void Dispose()
     {
