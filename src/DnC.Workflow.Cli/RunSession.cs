@@ -38,6 +38,7 @@ internal static class RunSession
         Identity = request.Index.Identity,
         Data = request.Index.Spec.Data,
         Graph = graph,
+        Versions = Composition.Versions,
         Retry = new RetryPolicy { MaxFailures = request.Index.Spec.MaxFailures },
         NoCache = request.NoCache,
         Priority = request.Priority,

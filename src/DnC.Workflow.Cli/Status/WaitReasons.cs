@@ -11,7 +11,7 @@ public static class WaitReasons
     private const int MaxNamed = 4;
 
     /// <summary>
-    /// One sentence for each cause: a class that no live worker serves, or a kind of stage that none of those who serve it can run. A stage
+    /// One sentence for each cause: a class that no live worker serves, or a version of a phase that none of those who serve it has. A stage
     /// that waits for a busy worker, or for its retry, waits for nothing that is missing.
     /// </summary>
     /// <param name="run">The run.</param>
@@ -38,9 +38,11 @@ public static class WaitReasons
         var serving = live.Where(w => w.Slots.ContainsKey(node.Resource)).ToArray();
         if (serving.Length == 0)
             return $"for a '{node.Resource}' worker: no live worker serves that class";
-        return serving.Any(w => w.Kinds.ContainsKey(node.Kind))
-            ? null
-            : $"for a '{node.Resource}' worker that runs '{node.Kind}' stages: none of those there does ({string.Join(", ", serving.Select(w => $"{w.Host} has dnc {w.Version}").Distinct())})";
+        if (serving.Any(w => w.Kinds.TryGetValue(node.Kind, out var has) && (stage.Version is null || has == stage.Version)))
+            return null;
+        var wanted = stage.Version is { } version ? $"version {version} of '{node.Kind}'" : $"'{node.Kind}' stages";
+        var there = serving.Select(w => $"{w.Host} with dnc {w.Version} has {(w.Kinds.TryGetValue(node.Kind, out var has) ? $"version {has}" : "none")}").Distinct();
+        return $"for a '{node.Resource}' worker that runs {wanted}: {string.Join(", ", there)}";
     }
 
     private static string Sentence(StageView[] stages, string cause, TimeProvider time)

@@ -21,7 +21,7 @@ public sealed class LedgerClient : IDisposable
         try
         {
             Ledger = SqlLedger.OpenPostgres(
-                new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 4, MinPoolSize = 0 }.ConnectionString,
+                new NpgsqlConnectionStringBuilder(PostgresConnection.Read(connectionString).ConnectionString) { MaxPoolSize = 4, MinPoolSize = 0 }.ConnectionString,
                 new LedgerParts { Clock = TimeProvider.System, Doorbell = _ringer, Jitter = jitter });
         }
         catch
@@ -46,19 +46,8 @@ public sealed class LedgerClient : IDisposable
     /// <exception cref="UserInputException">It is none. Nothing of it is repeated: it may hold the password.</exception>
     public static string Describe(string connectionString)
     {
-        try
-        {
-            var parts = new NpgsqlConnectionStringBuilder(connectionString);
-            if (!string.IsNullOrEmpty(parts.Host))
-                return $"{parts.Host}/{parts.Database ?? parts.Username}";
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            // Told below, without the exception: its message quotes what it did not understand.
-        }
-
-        throw new UserInputException(
-            "--postgres (or DNC_POSTGRES) is no connection string. Expected 'Host=db.example;Username=dnc;Password=…;Database=dnc', or 'managed' for a private server on this machine.");
+        var parts = PostgresConnection.Read(connectionString);
+        return $"{parts.Host}/{parts.Database}";
     }
 
     /// <summary>Rings what is still to be rung, and lets go.</summary>

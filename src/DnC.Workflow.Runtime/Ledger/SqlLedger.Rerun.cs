@@ -30,7 +30,7 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
-    public void Continue(string run, RunSubmission? now = null) => Write(t =>
+    public void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null) => Write(t =>
     {
         var row = LockKnownRun(t, run);
         if (row.Cancelled)
@@ -38,6 +38,8 @@ public sealed partial class SqlLedger
         row.Paused = false;
         if (now is not null)
             Adopt(t, run, now);
+        else if (versions is not null)
+            Adopt(t, run, versions);
         foreach (var stage in t.Query<StageRow>(
             $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state = 'failed' ORDER BY s.id{t.Locked("s")}", new { run }))
         {
@@ -59,8 +61,8 @@ public sealed partial class SqlLedger
     private static void Adopt(LedgerTransaction transaction, string run, RunSubmission now)
     {
         transaction.Execute(
-            "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry WHERE id = @run",
-            new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), run });
+            "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry, priority = @Priority, max_concurrent = @MaxConcurrent WHERE id = @run",
+            new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), now.Priority, now.MaxConcurrent, run });
         Adopt(transaction, run, now.Versions);
         var known = transaction.Query<StageRow>(
             $"SELECT {StageRow.Columns}, s.node AS Node FROM stage s WHERE s.run_id = @run AND s.state <> 'running'", new { run })

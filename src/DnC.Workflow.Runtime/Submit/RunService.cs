@@ -31,17 +31,18 @@ public sealed class RunService(ILedger ledger)
     /// <summary>Does a stage again, and of what follows what its new output makes stale; or says what that would be.</summary>
     /// <returns>The stages that lose their result, the named one first.</returns>
     /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>
-    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun);
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false, IReadOnlyDictionary<string, int>? versions = null) =>
+        ledger.Rerun(Resolve(run), stage, dryRun, versions);
 
     /// <summary>Goes on with a run that has not ended, with fresh budgets.</summary>
     /// <returns>Its full id.</returns>
     /// <exception cref="UserInputException">No such run, or it has ended.</exception>
-    public string Continue(string run)
+    public string Continue(string run, IReadOnlyDictionary<string, int>? versions = null)
     {
         var view = Get(run);
         if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)
             throw new UserInputException($"Run {view.Summary.Id} has {(view.Summary.State == RunState.Succeeded ? "succeeded" : "been cancelled")}: there is nothing to go on with; 'dnc rerun' does a stage again.");
-        ledger.Continue(view.Summary.Id);
+        ledger.Continue(view.Summary.Id, versions: versions);
         return view.Summary.Id;
     }
 

@@ -60,8 +60,9 @@ public interface ILedger
     /// generation, so that they resume from their last checkpoint.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="now">What was asked for this time: of the same identity, its options, versions, data folder and budgets hold from now on.</param>
-    void Continue(string run, RunSubmission? now = null);
+    /// <param name="now">What was asked for this time: of the same identity, its options, versions, data folder, priority, limit and budgets hold from now on.</param>
+    /// <param name="versions">Without that: the versions of the kinds that the asking program has; null: as before.</param>
+    void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null);
 
     /// <summary>Cancels what has not ended; running stages at their next heartbeat.</summary>
     void Cancel(string run);

@@ -28,8 +28,13 @@ public class WaitReasonsTests
     {
         var run = Views.Run(RunState.Running, Ready);
         Assert.StartsWith(
-            $"base waits for a '{Class}' worker that runs '{Kind}' stages: none of those there does (there has dnc 0.9).",
+            $"base waits for a '{Class}' worker that runs '{Kind}' stages: there with dnc 0.9 has none. Since",
             Assert.Single(WaitReasons.Of(run, [Worker(Class, "another kind"), Worker("other", Kind)], Views.Clock)));
+        var next = Views.Run(RunState.Running, Ready with { Version = 2 });
+        Assert.StartsWith(
+            $"base waits for a '{Class}' worker that runs version 2 of '{Kind}': there with dnc 0.9 has version 1. Since",
+            Assert.Single(WaitReasons.Of(next, [Worker(Class, Kind)], Views.Clock)));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready with { Version = 1 }), [Worker(Class, Kind)], Views.Clock));
     }
 
     [Fact]

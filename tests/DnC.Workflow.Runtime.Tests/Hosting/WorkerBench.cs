@@ -17,7 +17,7 @@ public sealed class WorkerBench(string connectionString) : IAsyncDisposable
 {
     private readonly List<WorkerEngine> _workers = [];
     private readonly List<EngineProcess> _processes = [];
-    private readonly Lazy<LedgerClient> _client = new(() => LedgerClient.Open(connectionString, () => 0.5, (_, e) => throw e));
+    private LedgerClient? _client;
     private WorkerEngine? _watcher;
     private int _runs;
 
@@ -28,7 +28,7 @@ public sealed class WorkerBench(string connectionString) : IAsyncDisposable
 
     public ConcurrentQueue<(string What, Exception Error)> Reports { get; } = new();
 
-    public LedgerClient Client => _client.Value;
+    public LedgerClient Client => _client ??= LedgerClient.Open(connectionString, () => 0.5, (what, e) => Reports.Enqueue((what, e)));
 
     public ILedger Ledger => Client.Ledger;
 
@@ -120,8 +120,7 @@ public sealed class WorkerBench(string connectionString) : IAsyncDisposable
             process.Dispose();
         foreach (var worker in _workers)
             await worker.DisposeAsync();
-        if (_client.IsValueCreated)
-            _client.Value.Dispose();
+        _client?.Dispose();
         Folder.Dispose();
     }
 }

@@ -22,8 +22,8 @@ public sealed class WorkerProcessTests(ITestOutputHelper output) : IAsyncDisposa
         var first = _bench.StartProcess(_bench.Script("one"));
         var run = _bench.Submit(Counting("base"));
         Assert.True(first.ReadUntil("point Checkpointed") && first.ReadUntil("point Checkpointed"));
-        _bench.StartProcess(_bench.Script("two"));
         first.Kill();
+        _bench.StartProcess(_bench.Script("two"));
         Assert.Equal(RunState.Succeeded, await _bench.Ended(run));
         Assert.Equal(2, Diary.Check(_bench.Folder.At("base.diary"), Steps, Every));
         var stage = _bench.Ledger.Find(run)!.Stages[0];
@@ -40,10 +40,10 @@ public sealed class WorkerProcessTests(ITestOutputHelper output) : IAsyncDisposa
         var first = _bench.StartProcess(_bench.Script("one"));
         var run = _bench.Submit(Counting("base"));
         Assert.True(first.ReadUntil("point Checkpointed"));
-        _bench.StartProcess(_bench.Script("two"));
         first.Terminate();
         Assert.Equal((0, ""), first.WaitForExit());
         Assert.Equal("stopped", first.Lines[^1]);
+        _bench.StartProcess(_bench.Script("two"));
         Assert.Equal(RunState.Succeeded, await _bench.Ended(run));
         var events = _bench.Ledger.Events(run);
         Assert.Contains(events, e => e.Event == StageEvent.Released && e.Detail!.Contains("engine stopping", StringComparison.Ordinal));
@@ -92,5 +92,5 @@ public sealed class WorkerProcessTests(ITestOutputHelper output) : IAsyncDisposa
     private StageNode Counting(string name) =>
         EngineProcess.Stage(name, "count", new Count.Settings(_bench.Folder.Path, Steps, Every, Cost: 2000, Id: name));
 
-    private StageNode Hanging(string name) => EngineProcess.Stage(name, "hang", new Hang.Settings(_bench.Folder.Path, Deaf: false));
+    private StageNode Hanging(string name) => EngineProcess.Stage(name, "hang", new Hang.Settings(_bench.Folder.Path, Deaf: false, Id: name));
 }
