@@ -32,7 +32,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
                 Bell = bell,
                 LiveSlots = () => options.Slots,
                 IsDead = worker => worker != Worker,
-                Sweep = workRoot => WorkSweep.Run(workRoot, Ledger),
+                Sweep = workRoot => WorkSweep.Run(workRoot, Ledger, Store),
             });
         }
         catch

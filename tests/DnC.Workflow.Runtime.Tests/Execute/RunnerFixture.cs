@@ -27,6 +27,8 @@ public sealed class RunnerFixture : IDisposable
 
     public string Work => Folder.At("work");
 
+    public bool SealLogs { get; set; }
+
     private Heartbeats Heartbeats { get; }
 
     public RunnerFixture()
@@ -47,6 +49,7 @@ public sealed class RunnerFixture : IDisposable
         Time = Time,
         WorkRoot = Work,
         Threads = _ => 3,
+        SealLogs = SealLogs,
         Passed = (point, _) => Points.Add(point),
     }).Run(claim, Stop);
 
