@@ -30,6 +30,9 @@ internal sealed record EngineParts
     /// <summary>Workers that are known to be gone, whatever their leases say.</summary>
     public required Func<string, bool> IsDead { get; init; }
 
+    /// <summary>Whether attempts' logs are sealed into the store too: where others than this machine shall see them.</summary>
+    public bool SealLogs { get; init; }
+
     /// <summary>Tells others that it takes nothing more; called once, when it begins to stop.</summary>
     public Action Drain { get; init; } = () => { };
 
@@ -84,6 +87,8 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             WorkRoot = workRoot,
             Threads = options.ThreadsFor,
             Device = options.Device,
+            SealLogs = parts.SealLogs,
+            Report = options.Report,
             Abandon = _abandon.Token,
             Passed = options.Passed,
         });

@@ -47,6 +47,7 @@ public sealed class WorkerEngine : IAsyncDisposable
                 // Whoever had this folder is gone, since it let go of the folder's lock.
                 IsDead = other => other == predecessor,
                 Sweep = WorkSweep.All,
+                SealLogs = true,
                 Drain = announcer.Drain,
             });
         }
