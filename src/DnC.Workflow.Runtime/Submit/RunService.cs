@@ -62,7 +62,7 @@ public sealed class RunService(ILedger ledger)
     {
         var view = Get(run);
         if (view.Summary.State is not (RunState.Running or RunState.Paused))
-            throw new UserInputException($"Run {view.Summary.Id} has {view.Summary.State.Word()}: there is nothing to pause.");
+            throw new UserInputException($"Run {view.Summary.Id} {(view.Summary.State == RunState.Cancelled ? "was cancelled" : $"has {view.Summary.State.Word()}")}: there is nothing to pause.");
         ledger.Pause(view.Summary.Id, paused: true);
     }
 
