@@ -56,7 +56,7 @@ internal sealed class Shared : Place
 
     public override T Read<T>(Func<RunService, T> read) => Asking(() => read(new RunService(Client.Ledger)));
 
-    public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger)));
+    public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger, Composition.Versions)));
 
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
