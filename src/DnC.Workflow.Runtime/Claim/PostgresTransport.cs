@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Ledger;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using Npgsql;
@@ -22,7 +23,7 @@ public static class PostgresTransport
     /// <exception cref="NpgsqlException">The server cannot be reached, or refuses.</exception>
     public static Transport Open(string connectionString, IReadOnlyDictionary<string, int> slots)
     {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString)
+        var connection = new NpgsqlConnectionStringBuilder(PostgresConnection.Read(connectionString).ConnectionString)
         {
             ApplicationName = "dnc rings",
             MaxPoolSize = ConnectionsFor(slots),
@@ -59,8 +60,7 @@ public static class PostgresTransport
             StartupConnectionMaxRetries = 0,
             AllowDegradedModeWithoutStorage = false,
         };
-        var factory = new NpgsqlConnectionFactory(connection.ConnectionString, options);
-        var storage = new PostgreSqlStorage(factory, options);
+        var storage = Alone(connection.ConnectionString, () => new PostgreSqlStorage(new NpgsqlConnectionFactory(connection.ConnectionString, options), options));
         return new Transport(storage, () => ClearPool(connection.ConnectionString), ServerCheck: TimeSpan.FromMinutes(10));
     }
 
@@ -70,6 +70,21 @@ public static class PostgresTransport
     /// </summary>
     /// <param name="slots">Slots by class.</param>
     public static int ConnectionsFor(IReadOnlyDictionary<string, int> slots) => (2 * slots.Values.Sum()) + (ProcessesOfServer * slots.Count) + 2;
+
+    // Of two processes that start on a new database, Hangfire.PostgreSql lets one fail: its scripts take no lock.
+    private static T Alone<T>(string connectionString, Func<T> make)
+    {
+        using var connection = new NpgsqlConnection(connectionString);
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        using (var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))", connection, transaction))
+        {
+            take.Parameters.AddWithValue("name", "install " + Schema);
+            take.ExecuteNonQuery();
+        }
+
+        return make();
+    }
 
     private static void ClearPool(string connectionString)
     {

@@ -8,8 +8,9 @@ namespace DnC.Workflow.Runtime.Claim;
 /// </summary>
 public sealed class RingerThread : IDoorbell, IDisposable
 {
-    private readonly HangfireDoorbell _bell;
+    private readonly Func<HangfireDoorbell> _bell;
     private readonly Func<string, bool> _isServedHere;
+    private readonly Action<string, Exception> _report;
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _asked = new(initialState: false);
     private readonly Thread _thread;
@@ -17,10 +18,12 @@ public sealed class RingerThread : IDoorbell, IDisposable
     private volatile bool _ended;
 
     /// <summary>Starts the thread.</summary>
-    /// <param name="bell">Rings.</param>
+    /// <param name="bell">Opens, or answers, what rings; asked at each batch.</param>
     /// <param name="isServedHere">Asked on the ringing thread: whether it goes on with that class itself, so that this one ring is not needed.</param>
-    public RingerThread(HangfireDoorbell bell, Func<string, bool> isServedHere)
+    /// <param name="report">Told of batches that could not be rung: the reconciler makes up for them.</param>
+    public RingerThread(Func<HangfireDoorbell> bell, Func<string, bool> isServedHere, Action<string, Exception> report)
     {
+        _report = report;
         _bell = bell;
         _isServedHere = isServedHere;
         _thread = new Thread(Run) { IsBackground = true, Name = "ringer" };
@@ -69,9 +72,22 @@ public sealed class RingerThread : IDoorbell, IDisposable
             }
 
             foreach (var (resource, times) in wanted)
-                _bell.Ring(resource, times);
+                Ring(resource, times);
             if (ended)
                 return;
+        }
+    }
+
+    private void Ring(string resource, int times)
+    {
+        try
+        {
+            _bell().Ring(resource, times);
+        }
+        catch (Exception e)
+        {
+            // A lost ring is no error of whoever asked for it, and must not end this thread.
+            _report($"ringing '{resource}'", e);
         }
     }
 }

@@ -1,4 +1,5 @@
 using DnC.Workflow.Runtime.Claim;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
 using Npgsql;
 
@@ -12,7 +13,7 @@ public static class ConnectionBudget
 
     /// <summary>The ledger's connections, bounded: one for each slot, which claims or commits, and those of the engine's threads.</summary>
     public static string ForLedger(string connectionString, IReadOnlyDictionary<string, int> slots) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = Ledger(slots), MinPoolSize = 0 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(PostgresConnection.Read(connectionString).ConnectionString) { MaxPoolSize = Ledger(slots), MinPoolSize = 0 }.ConnectionString;
 
     /// <summary>All of a worker: the ledger's, and the transport's (a LISTEN for each idle slot, one for each that works, a server's own).</summary>
     public static int Worker(IReadOnlyDictionary<string, int> slots) => Ledger(slots) + PostgresTransport.ConnectionsFor(slots);
@@ -20,13 +21,23 @@ public static class ConnectionBudget
     private static int Ledger(IReadOnlyDictionary<string, int> slots) => slots.Values.Sum() + LedgerAlways;
 
     /// <summary>Asks the server.</summary>
-    /// <exception cref="UserInputException">It has too few.</exception>
-    /// <exception cref="NpgsqlException">It cannot be reached, or refuses.</exception>
+    /// <exception cref="UserInputException">It has too few, or refuses.</exception>
+    /// <exception cref="NpgsqlException">It cannot be reached now; later it may.</exception>
     public static void Require(string connectionString, IReadOnlyDictionary<string, int> slots)
     {
         var needed = Worker(slots);
-        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "dnc start" }.ConnectionString);
-        connection.Open();
+        var given = PostgresConnection.Read(connectionString);
+        using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false, ApplicationName = "dnc start", Enlist = false }.ConnectionString);
+        try
+        {
+            connection.Open();
+        }
+        catch (PostgresException e) when (!e.IsTransient && PostgresComplaint.About(e, given) is not null)
+        {
+            throw new UserInputException(PostgresComplaint.About(e, given)!, e);
+        }
+
         using var command = connection.CreateCommand();
         command.CommandText =
             """

@@ -30,6 +30,12 @@ internal sealed record EngineParts
     /// <summary>Workers that are known to be gone, whatever their leases say.</summary>
     public required Func<string, bool> IsDead { get; init; }
 
+    /// <summary>Whether attempts' logs are sealed into the store too: where others than this machine shall see them.</summary>
+    public bool SealLogs { get; init; }
+
+    /// <summary>Tells others that it takes nothing more; called once, when it begins to stop.</summary>
+    public Action Drain { get; init; } = () => { };
+
     /// <summary>Clears what a predecessor left in the work folder; called once, before anything is claimed.</summary>
     public required Action<string> Sweep { get; init; }
 }
@@ -46,6 +52,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
     private readonly Pulse _pulse = new();
     private readonly Lock _stopLock = new();
     private StageJob? _job;
+    private Action _drain = () => { };
     private Task? _stopped;
 
     /// <summary>This engine's name in the ledger, unique among all that ever were.</summary>
@@ -80,10 +87,13 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             WorkRoot = workRoot,
             Threads = options.ThreadsFor,
             Device = options.Device,
+            SealLogs = parts.SealLogs,
+            Report = options.Report,
             Abandon = _abandon.Token,
             Passed = options.Passed,
         });
         var kinds = options.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
+        _drain = parts.Drain;
         _job = new StageJob(ledger, Request, runner, _running, _pulse.Beat, options.Report);
 
         // Before anything is claimed: what the predecessor held becomes ready, and what it had ended is swept.
@@ -141,10 +151,12 @@ internal sealed class Engine(EngineOptions options) : IDisposable
         foreach (var server in _servers)
             server.SendStop();
         _running.Stop();
+        var drained = Task.Run(_drain);
 
         // A child that ignores the wish is killed at the grace; the rest is for telling the ledger. If that is away, the lease tells.
         await Task.WhenAny(_running.Idle, Task.Delay(options.Lease.Grace + TimeSpan.FromSeconds(5), options.Time, _abandon.Token)).ConfigureAwait(false);
         await _abandon.CancelAsync().ConfigureAwait(false);
+        await drained.ConfigureAwait(false);
         await Task.Run(Dispose).ConfigureAwait(false);
     }
 

@@ -13,7 +13,6 @@ namespace DnC.Workflow.Runtime.Hosting;
 public sealed class WorkerEngine : IAsyncDisposable
 {
     private readonly Engine _engine;
-    private readonly WorkerAnnouncer _announcer;
 
     private WorkerEngine(WorkerOptions worker)
     {
@@ -32,12 +31,12 @@ public sealed class WorkerEngine : IAsyncDisposable
                 // One at least, for a worker of that class that starts this moment.
                 resource => Math.Max(1, announcer?.LiveSlots.GetValueOrDefault(resource) ?? 0),
                 options.Report));
-            var ringer = _engine.Own(new RingerThread(bell, _engine.GoesOnWith));
+            var ringer = _engine.Own(new RingerThread(() => bell, _engine.GoesOnWith, options.Report));
             var ledger = _engine.Own(SqlLedger.OpenPostgres(
                 ConnectionBudget.ForLedger(worker.ConnectionString, options.Slots),
                 new LedgerParts { Clock = options.Time, Doorbell = ringer, Jitter = options.Jitter, Lease = options.Lease }));
             Ledger = ledger;
-            announcer = _announcer = _engine.Own(new WorkerAnnouncer(ledger, Note(worker), options.Lease, options.Time, options.Report));
+            announcer = _engine.Own(new WorkerAnnouncer(ledger, Note(worker), options.Lease, options.Time, options.Report));
             _engine.Start(new EngineParts
             {
                 Ledger = ledger,
@@ -48,6 +47,8 @@ public sealed class WorkerEngine : IAsyncDisposable
                 // Whoever had this folder is gone, since it let go of the folder's lock.
                 IsDead = other => other == predecessor,
                 Sweep = WorkSweep.All,
+                SealLogs = true,
+                Drain = announcer.Drain,
             });
         }
         catch
@@ -78,12 +79,7 @@ public sealed class WorkerEngine : IAsyncDisposable
     public Task<RunSummary> WhenEnded(string run, CancellationToken cancel) => _engine.WhenEnded(Ledger, run, cancel);
 
     /// <summary>What SIGTERM means: claim nothing more, let every stage checkpoint within the grace, release, leave the registry.</summary>
-    public async Task StopAsync()
-    {
-        var stopped = _engine.StopAsync();
-        await Task.Run(_announcer.Drain).ConfigureAwait(false);
-        await stopped.ConfigureAwait(false);
-    }
+    public Task StopAsync() => _engine.StopAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);

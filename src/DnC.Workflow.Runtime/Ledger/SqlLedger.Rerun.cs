@@ -7,7 +7,7 @@ namespace DnC.Workflow.Runtime.Ledger;
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun)
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun, IReadOnlyDictionary<string, int>? versions = null)
     {
         if (dryRun)
             return Read(t => Names(Stale(t, run, stage)));
@@ -23,12 +23,14 @@ public sealed partial class SqlLedger
             t.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
             foreach (var follower in stale.Skip(1).Where(s => s.State != StageState.Waiting))
                 t.Move(follower, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, detail: $"'{stage}' is done again");
+            if (versions is not null)
+                Adopt(t, run, versions);
             return names;
         });
     }
 
     /// <inheritdoc/>
-    public void Continue(string run, RunSubmission? now = null) => Write(t =>
+    public void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null) => Write(t =>
     {
         var row = LockKnownRun(t, run);
         if (row.Cancelled)
@@ -36,15 +38,13 @@ public sealed partial class SqlLedger
         row.Paused = false;
         if (now is not null)
             Adopt(t, run, now);
+        else if (versions is not null)
+            Adopt(t, run, versions);
         foreach (var stage in t.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready', 'running', 'failed') ORDER BY s.id",
-            new { run }))
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state = 'failed' ORDER BY s.id{t.Locked("s")}", new { run }))
         {
-            if (stage.State == StageState.Failed)
-            {
-                (stage.Failures, stage.Losses, stage.InputLosses, stage.NotBefore, stage.EndedAt) = (0, 0, 0, 0, null);
-                t.Move(stage, StageEvent.Continued, stage.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
-            }
+            (stage.Failures, stage.Losses, stage.InputLosses, stage.NotBefore, stage.EndedAt) = (0, 0, 0, 0, null);
+            t.Move(stage, StageEvent.Continued, stage.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
         }
 
         t.Execute(
@@ -61,17 +61,38 @@ public sealed partial class SqlLedger
     private static void Adopt(LedgerTransaction transaction, string run, RunSubmission now)
     {
         transaction.Execute(
-            "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry WHERE id = @run",
-            new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), run });
+            "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry, priority = @Priority, max_concurrent = @MaxConcurrent WHERE id = @run",
+            new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), now.Priority, now.MaxConcurrent, run });
+        Adopt(transaction, run, now.Versions);
+        var known = transaction.Query<StageRow>(
+            $"SELECT {StageRow.Columns}, s.node AS Node FROM stage s WHERE s.run_id = @run AND s.state <> 'running'", new { run })
+            .ToDictionary(s => s.Name, StringComparer.Ordinal);
         foreach (var node in now.Graph.Stages)
-            transaction.Execute("UPDATE stage SET node = @Node, resource = @Resource, queue_limit = @Queue WHERE run_id = @run AND name = @Name AND state <> 'running'", new { Node = ToJson(node), node.Resource, Queue = (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds, run, node.Name });
+        {
+            var (json, queue) = (ToJson(node), QueueLimit(node));
+            if (known.GetValueOrDefault(node.Name) is { } stage && (stage.Node, stage.Resource, stage.QueueLimit) != (json, node.Resource, queue))
+            {
+                transaction.Execute(
+                    "UPDATE stage SET node = @json, resource = @Resource, queue_limit = @queue WHERE id = @Id AND state <> 'running'",
+                    new { json, node.Resource, queue, stage.Id });
+            }
+        }
+    }
+
+    // Whoever goes on with a run does so with the program at hand; what runs ends as it began.
+    private static void Adopt(LedgerTransaction transaction, string run, IReadOnlyDictionary<string, int> versions)
+    {
+        foreach (var (kind, version) in versions)
+        {
+            transaction.Execute(
+                "UPDATE stage SET version = @version WHERE run_id = @run AND kind = @kind AND COALESCE(version, -1) <> @version", new { run, kind, version });
+        }
     }
 
     // The named stage first, then all that reads it, directly or through others, in the graph's order.
     private static List<StageRow> Stale(LedgerTransaction transaction, string run, string name)
     {
-        if (transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run }) is null)
-            throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.");
+        LockKnownRun(transaction, run);
         var target = transaction.FindStage(run, name)
             ?? throw new UserInputException($"Run {run} has no stage '{name}'; 'dnc status {run}' lists those it has.");
         if (target.State == StageState.Skipped)
@@ -83,7 +104,7 @@ public sealed partial class SqlLedger
             $"""
             WITH RECURSIVE later (id) AS (
               SELECT to_id FROM edge WHERE from_id = @Id UNION SELECT e.to_id FROM edge e JOIN later l ON l.id = e.from_id)
-            SELECT {StageRow.Columns} FROM stage s JOIN later l ON l.id = s.id ORDER BY s.id
+            SELECT {StageRow.Columns} FROM stage s JOIN later l ON l.id = s.id ORDER BY s.id{transaction.Locked("s")}
             """,
             new { target.Id });
 

@@ -11,9 +11,10 @@ public sealed partial class SqlLedger
         if (row.State is RunState.Succeeded or RunState.Cancelled)
             return false;
         row.Cancelled = true;
-        foreach (var stage in t.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready') ORDER BY s.id", new { run }))
-            t.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
+        // A claim of a ready one is over by the time its row is locked: it is running then, and told at its heartbeat.
+        var open = t.Query<StageRow>(
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready') ORDER BY s.id{t.Locked("s")}", new { run });
+        t.MoveAll(open, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
         return true;
     });
 

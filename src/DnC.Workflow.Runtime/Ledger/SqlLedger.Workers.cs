@@ -22,11 +22,12 @@ public sealed partial class SqlLedger : IWorkerRegistry
             kinds = ToJson(note.Kinds),
             note.Draining,
             now = t.Now,
+            until = t.Now + (long)_parts.Lease.Lease.TotalMilliseconds,
         };
-        return t.Execute("UPDATE worker SET seen_at = @now, draining = @Draining WHERE id = @Id", row) == 1 || t.Execute(
+        return t.Execute("UPDATE worker SET seen_at = @now, live_until = @until, draining = @Draining WHERE id = @Id", row) == 1 || t.Execute(
             """
-            INSERT INTO worker (id, host, pid, version, device, slots, kinds, draining, started_at, seen_at)
-            VALUES (@Id, @Host, @Pid, @Version, @Device, @slots, @kinds, @Draining, @now, @now)
+            INSERT INTO worker (id, host, pid, version, device, slots, kinds, draining, started_at, seen_at, live_until)
+            VALUES (@Id, @Host, @Pid, @Version, @Device, @slots, @kinds, @Draining, @now, @now, @until)
             """,
             row) == 1;
     });
@@ -43,15 +44,15 @@ public sealed partial class SqlLedger : IWorkerRegistry
         return t.Query<WorkerRow>(
             """
             SELECT id AS Id, host AS Host, pid AS Pid, version AS Version, device AS Device, slots AS Slots, kinds AS Kinds,
-              draining AS Draining, started_at AS StartedAt, seen_at AS SeenAt
+              draining AS Draining, started_at AS StartedAt, seen_at AS SeenAt, live_until AS LiveUntil
             FROM worker ORDER BY host, started_at, id
             """).ConvertAll(row => new WorkerView(
-                Note(row), Time(row.StartedAt), Time(row.SeenAt), row.SeenAt >= LiveSince(t), [.. running[row.Id]]));
+                Note(row), Time(row.StartedAt), Time(row.SeenAt), row.LiveUntil >= t.Now, [.. running[row.Id]]));
     });
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, int> LiveSlots() => Read(t =>
-        t.Query<string>("SELECT slots FROM worker WHERE seen_at >= @since AND NOT draining", new { since = LiveSince(t) })
+        t.Query<string>("SELECT slots FROM worker WHERE live_until >= @Now AND NOT draining", new { t.Now })
             .SelectMany(FromJson<Dictionary<string, int>>)
             .GroupBy(s => s.Key, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Sum(s => s.Value), StringComparer.Ordinal));
@@ -59,8 +60,6 @@ public sealed partial class SqlLedger : IWorkerRegistry
     /// <summary>Takes those out that vanished a while ago.</summary>
     private static void ForgetWorkers(LedgerTransaction transaction) => transaction.Execute(
         "DELETE FROM worker WHERE seen_at < @before", new { before = transaction.Now - (long)ForgetAfter.TotalMilliseconds });
-
-    private long LiveSince(LedgerTransaction transaction) => transaction.Now - (long)_parts.Lease.Lease.TotalMilliseconds;
 
     private static WorkerNote Note(WorkerRow row) => new()
     {
@@ -86,6 +85,7 @@ public sealed partial class SqlLedger : IWorkerRegistry
         public bool Draining { get; set; }
         public long StartedAt { get; set; }
         public long SeenAt { get; set; }
+        public long LiveUntil { get; set; }
     }
 
     private sealed class ClaimRow

@@ -31,17 +31,18 @@ public sealed class RunService(ILedger ledger)
     /// <summary>Does a stage again, and of what follows what its new output makes stale; or says what that would be.</summary>
     /// <returns>The stages that lose their result, the named one first.</returns>
     /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>
-    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun);
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false, IReadOnlyDictionary<string, int>? versions = null) =>
+        ledger.Rerun(Resolve(run), stage, dryRun, versions);
 
     /// <summary>Goes on with a run that has not ended, with fresh budgets.</summary>
     /// <returns>Its full id.</returns>
     /// <exception cref="UserInputException">No such run, or it has ended.</exception>
-    public string Continue(string run)
+    public string Continue(string run, IReadOnlyDictionary<string, int>? versions = null)
     {
         var view = Get(run);
         if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)
             throw new UserInputException($"Run {view.Summary.Id} has {(view.Summary.State == RunState.Succeeded ? "succeeded" : "been cancelled")}: there is nothing to go on with; 'dnc rerun' does a stage again.");
-        ledger.Continue(view.Summary.Id);
+        ledger.Continue(view.Summary.Id, versions: versions);
         return view.Summary.Id;
     }
 
@@ -61,7 +62,7 @@ public sealed class RunService(ILedger ledger)
     {
         var view = Get(run);
         if (view.Summary.State is not (RunState.Running or RunState.Paused))
-            throw new UserInputException($"Run {view.Summary.Id} has {view.Summary.State.Word()}: there is nothing to pause.");
+            throw new UserInputException($"Run {view.Summary.Id} {(view.Summary.State == RunState.Cancelled ? "was cancelled" : $"has {view.Summary.State.Word()}")}: there is nothing to pause.");
         ledger.Pause(view.Summary.Id, paused: true);
     }
 
@@ -80,6 +81,9 @@ public sealed class RunService(ILedger ledger)
     public RunView Latest() => ledger.FindIds("", atMost: 1) is [var newest]
         ? Get(newest)
         : throw new UserInputException("There is no run here yet; 'dnc run SPEC' or 'dnc demo' starts one.");
+
+    /// <summary>The newest runs, newest first.</summary>
+    public IReadOnlyList<RunSummary> Recent(int atMost) => [.. ledger.FindIds("", atMost).Select(id => ledger.FindSummary(id)).OfType<RunSummary>()];
 
     /// <summary>All runs, newest first.</summary>
     public IReadOnlyList<RunSummary> List() => ledger.List();

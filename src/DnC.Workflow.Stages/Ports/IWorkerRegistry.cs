@@ -48,7 +48,7 @@ public sealed record WorkerNote
 /// <param name="Note">What it said of itself.</param>
 /// <param name="Started">When it was first seen.</param>
 /// <param name="Seen">When it was last seen.</param>
-/// <param name="IsLive">Whether that is less than a lease ago, by the ledger's clock.</param>
+/// <param name="IsLive">Whether that is less than its lease ago, by the ledger's clock.</param>
 /// <param name="Running">What it runs, oldest claim first.</param>
 public sealed record WorkerView(WorkerNote Note, DateTimeOffset Started, DateTimeOffset Seen, bool IsLive, IReadOnlyList<RunningStage> Running);
 

@@ -1,4 +1,4 @@
--- Who serves which classes. A heartbeat changes seen_at alone, and no column that it changes is in an index.
+-- Who serves which classes. A heartbeat changes the two times at the end alone, and no column that it changes is in an index.
 
 CREATE TABLE worker (
   id TEXT NOT NULL PRIMARY KEY,
@@ -10,5 +10,6 @@ CREATE TABLE worker (
   kinds TEXT NOT NULL,
   draining BOOLEAN NOT NULL,
   started_at BIGINT NOT NULL,
-  seen_at BIGINT NOT NULL
+  seen_at BIGINT NOT NULL,
+  live_until BIGINT NOT NULL
 );
