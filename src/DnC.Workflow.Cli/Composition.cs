@@ -1,7 +1,10 @@
 using System.Data.Common;
+using System.Reflection;
 using System.Security.Cryptography;
+using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Learning.Phases;
 using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
@@ -23,8 +26,13 @@ internal static class Composition
     /// <summary>The ledger of a root.</summary>
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) => OpenLedger(root, doorbell, _ => { });
 
-    /// <summary>The artifacts of a root, as its engine keeps them.</summary>
-    public static FolderStore OpenStore(Root root) => new(EmbeddedEngine.ArtifactFolder(root.Path));
+    /// <summary>The artifacts at a place that a person named: a folder that all workers see, or a bucket.</summary>
+    /// <param name="place">A path, 'file:///PATH' or 's3://BUCKET/PREFIX'.</param>
+    /// <param name="cache">A folder for copies of what is read from a bucket.</param>
+    /// <returns>The store; disposable where it holds connections.</returns>
+    /// <exception cref="UserInputException">It is none, or cannot be used.</exception>
+    public static IArtifactStore OpenArtifacts(string place, string cache) => ArtifactStores.Open(
+        place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place), cache, TimeProvider.System);
 
     /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
     /// <param name="root">Where.</param>
@@ -40,6 +48,7 @@ internal static class Composition
             Executors = Executors,
             OnlyRun = () => run() ?? NoRun,
             Child = ChildCommand.Self("stage"),
+            Device = HasCuda ? DevicePlan("auto").Of : _ => null,
             Jitter = Jitter,
             Report = trouble.Report,
         },
@@ -47,6 +56,44 @@ internal static class Composition
 
     private static SqlLedger OpenLedger(Root root, IDoorbell doorbell, Action<DbException> failed) =>
         SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter, Failed = failed });
+
+    /// <summary>A worker among many.</summary>
+    /// <param name="place">Ledger and rings.</param>
+    /// <param name="slots">Slots by class.</param>
+    /// <param name="work">The worker's own folder.</param>
+    /// <param name="store">The artifacts.</param>
+    /// <param name="devices">Which stage runs where.</param>
+    /// <param name="report">Told of what goes wrong outside any attempt.</param>
+    /// <param name="passed">Told of every point that an attempt passes.</param>
+    public static WorkerOptions Worker(
+        Shared place, IReadOnlyDictionary<string, int> slots, string work, IArtifactStore store, DevicePlan devices, Action<string, Exception> report, Action<AttemptPoint, StageClaim> passed) => new()
+        {
+            Engine = new EngineOptions
+            {
+                Root = work,
+                Slots = slots,
+                Executors = Executors,
+                Child = ChildCommand.Self("stage"),
+                Device = devices.Of,
+                Jitter = Jitter,
+                Report = report,
+                Passed = passed,
+            },
+            ConnectionString = place.ConnectionString,
+            Store = store,
+            Version = Version,
+            Device = devices.Text,
+        };
+
+    /// <summary>The program's version, as 'dnc --version' says it.</summary>
+    public static string Version { get; } =
+        typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>Which stage runs on which device of this machine.</summary>
+    /// <param name="device">'auto', 'cpu' or 'cuda:N'.</param>
+    /// <exception cref="UserInputException">No such device here.</exception>
+    public static DevicePlan DevicePlan(string device) =>
+        new(device, HasCuda, Gpus.Find(visible: Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")));
 
     /// <summary>On the CPU a stage a core; with a CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
     private static int SlotsPerClass => HasCuda ? 1 : Environment.ProcessorCount;
@@ -59,5 +106,6 @@ internal static class Composition
     /// <summary>An id that no run has.</summary>
     private const string NoRun = "";
 
-    private static double Jitter() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
+    /// <summary>A draw in [0, 1) that spreads retries and passes.</summary>
+    public static double Jitter() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
 }
