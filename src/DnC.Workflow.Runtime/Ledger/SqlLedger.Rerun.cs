@@ -19,12 +19,23 @@ public sealed partial class SqlLedger
 
             // A person wants this run to move again, whatever was wanted before.
             (row.Cancelled, row.Paused) = (false, false);
-            var target = stale[0];
-            t.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
-            foreach (var follower in stale.Skip(1).Where(s => s.State != StageState.Waiting))
-                t.Move(follower, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, detail: $"'{stage}' is done again");
+            DoAgain(t, stale);
             return names;
         });
+    }
+
+    private static void DoAgain(LedgerTransaction transaction, List<StageRow> stale)
+    {
+        var target = stale[0];
+        transaction.OpenGate(target);
+        transaction.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
+        foreach (var follower in stale.Skip(1).Where(s => s.State != StageState.Waiting))
+        {
+            // Its turn was over when it was skipped: nobody will come to open it, should there be a cluster for it now.
+            if (follower.State == StageState.Skipped)
+                transaction.OpenGate(follower);
+            transaction.Move(follower, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, detail: $"'{target.Name}' is done again");
+        }
     }
 
     /// <inheritdoc/>
@@ -41,10 +52,7 @@ public sealed partial class SqlLedger
             new { run }))
         {
             if (stage.State == StageState.Failed)
-            {
-                (stage.Failures, stage.Losses, stage.InputLosses, stage.NotBefore, stage.EndedAt) = (0, 0, 0, 0, null);
-                t.Move(stage, StageEvent.Continued, stage.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
-            }
+                GoOn(t, stage);
         }
 
         t.Execute(
@@ -56,6 +64,12 @@ public sealed partial class SqlLedger
         RingReady(t, run);
         return true;
     });
+
+    private static void GoOn(LedgerTransaction transaction, StageRow failed)
+    {
+        (failed.Failures, failed.Losses, failed.InputLosses, failed.NotBefore, failed.EndedAt) = (0, 0, 0, 0, null);
+        transaction.Move(failed, StageEvent.Continued, failed.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
+    }
 
     // The identity leaves out what does not change a result: that may differ, and a person who goes on with other options means them.
     private static void Adopt(LedgerTransaction transaction, string run, RunSubmission now)

@@ -15,13 +15,17 @@ public sealed partial class SqlLedger
     {
         if (submission.Graph.Stages.Count == 0)
             throw new ArgumentException($"Run '{submission.Name}' has no stages.", nameof(submission));
+        if (submission.Id is { } chosen)
+            RunId.Check(chosen);
         return Write(t =>
-            t.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) ?? Insert(t, submission));
+            t.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) is { } known
+                ? SameId(submission, known)
+                : Insert(t, submission));
     }
 
     private static string Insert(LedgerTransaction transaction, RunSubmission submission)
     {
-        var id = FreeId(transaction, submission.RequestId);
+        var id = submission.Id is { } chosen ? UntakenId(transaction, chosen) : FreeId(transaction, submission.RequestId);
         transaction.Execute(
             """
             INSERT INTO run (id, request_id, name, spec, identity, data, retry, no_cache, priority, max_concurrent, paused, cancelled,
@@ -59,6 +63,8 @@ public sealed partial class SqlLedger
                 roots.Add(stage);
         }
 
+        if (submission.Gated)
+            ShutGates(transaction, id);
         foreach (var root in roots)
             transaction.Settle(root);
         return id;

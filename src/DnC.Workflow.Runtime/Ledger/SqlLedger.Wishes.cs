@@ -5,17 +5,18 @@ namespace DnC.Workflow.Runtime.Ledger;
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public void Cancel(string run) => Write(t =>
+    public void Cancel(string run) => Write(t => Cancel(t, LockKnownRun(t, run)));
+
+    private static bool Cancel(LedgerTransaction transaction, RunRow run)
     {
-        var row = LockKnownRun(t, run);
-        if (row.State is RunState.Succeeded or RunState.Cancelled)
+        if (run.State is RunState.Succeeded or RunState.Cancelled)
             return false;
-        row.Cancelled = true;
-        foreach (var stage in t.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready') ORDER BY s.id", new { run }))
-            t.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
+        run.Cancelled = true;
+        foreach (var stage in transaction.Query<StageRow>(
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @Id AND s.state IN ('waiting', 'ready') ORDER BY s.id", new { run.Id }))
+            transaction.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
         return true;
-    });
+    }
 
     /// <inheritdoc/>
     public void Pause(string run, bool paused) => Write(t =>

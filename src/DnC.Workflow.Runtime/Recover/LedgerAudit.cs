@@ -14,13 +14,14 @@ internal static class LedgerAudit
     private const string Unsatisfied =
         """
         (SELECT COUNT(*) FROM edge e JOIN stage p ON p.id = e.from_id
-         WHERE e.to_id = stage.id AND p.state NOT IN ('succeeded', 'reused', 'skipped'))
+         WHERE e.to_id = stage.id AND p.state NOT IN ('succeeded', 'reused', 'skipped')) + CASE WHEN stage.gate_shut THEN 1 ELSE 0 END
         """;
 
     /// <summary>One audit of all open runs.</summary>
     /// <returns>How many rows were put right.</returns>
     public static int Run(LedgerTransaction transaction) =>
-        Runs(transaction) + Claims(transaction) + Inputs(transaction) + Held(transaction);
+        Runs(transaction) + Claims(transaction) + GateAudit.Gates(transaction) + Inputs(transaction) + Held(transaction)
+        + GateAudit.Answers(transaction);
 
     private static int Runs(LedgerTransaction transaction)
     {
@@ -61,7 +62,7 @@ internal static class LedgerAudit
     private static int Inputs(LedgerTransaction transaction)
     {
         var wrong = transaction.Execute(
-            $"UPDATE stage SET pending = {Unsatisfied} WHERE run_id IN ({OpenRuns}) AND pending <> {Unsatisfied}");
+            $"UPDATE stage SET pending = {Unsatisfied} WHERE run_id IN ({OpenRuns}) AND pending <> ({Unsatisfied})");
         var forgotten = transaction.Query<StageRow>(
             $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id IN ({OpenRuns}) AND s.state = 'waiting' AND s.pending = 0 ORDER BY s.run_id, s.id");
         foreach (var stage in forgotten)

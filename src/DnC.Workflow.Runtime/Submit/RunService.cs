@@ -10,17 +10,17 @@ namespace DnC.Workflow.Runtime.Submit;
 public sealed record StartedRun(string Run, bool WentOn);
 
 /// <summary>What a person, or a program for one, can ask of runs: the one API of the command line, a server, and Elsa.</summary>
-public sealed class RunService(ILedger ledger)
+public sealed partial class RunService(ILedger ledger)
 {
     /// <summary>
     /// Goes on with an unfinished run of the same spec and data (running, paused or failed; same use of the cache), with fresh budgets;
-    /// or starts one.
+    /// or starts one. A run that is gated, or whose id the caller chose, is nobody else's to go on with: only its own request finds it again.
     /// </summary>
     /// <param name="submission">What to run.</param>
     /// <param name="startNew">Start another one in any case.</param>
     public StartedRun Start(RunSubmission submission, bool startNew = false)
     {
-        if (startNew || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
+        if (startNew || submission.Gated || submission.Id is not null || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
         ledger.Continue(unfinished, submission);
         return new StartedRun(unfinished, WentOn: true);
