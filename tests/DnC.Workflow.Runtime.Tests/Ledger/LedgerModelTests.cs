@@ -19,7 +19,7 @@ public sealed class LedgerModelTests(ITestOutputHelper output) : IDisposable
         SqlLedger.Open(empty, new LedgerParts { Clock = TimeProvider.System, Doorbell = new SilentDoorbell(), Jitter = () => 0 }).Dispose();
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<Transition, int>();
         var files = 0;
-        Gen.Select(Gen.Int[0, 99], Gen.Int[0, 9_999], Gen.Int[0, 9_999]).Array[20, 150].Sample(
+        Gen.Select(Gen.Int[0, 129], Gen.Int[0, 9_999], Gen.Int[0, 9_999]).Array[20, 150].Sample(
             steps =>
             {
                 var file = Path.Combine(_folder, $"{Interlocked.Increment(ref files)}.db");
