@@ -20,8 +20,10 @@ internal sealed class LeaseWatch(LeaseSettings lease)
     }
 
     /// <summary>Called once a pass, with the ledger's clock.</summary>
+    /// <param name="now">By the ledger's clock.</param>
+    /// <param name="age">For how many milliseconds the database has answered, where that can be less than for ever.</param>
     /// <returns>Whether leases may be expired now.</returns>
-    public bool MayExpire(long now)
+    public bool MayExpire(long now, long? age = null)
     {
         var length = (long)lease.Lease.TotalMilliseconds;
         lock (_gate)
@@ -30,7 +32,7 @@ internal sealed class LeaseWatch(LeaseSettings lease)
             if (_since is null || now - _last > length)
                 _since = now;
             _last = now;
-            return now - _since >= length;
+            return now - _since >= length && (age is null || age >= length);
         }
     }
 }

@@ -7,37 +7,43 @@ internal sealed partial class LedgerTransaction
     // The stage that decides about the fan-out rides along, so that no second query is needed for each dependant.
     private const string WithFan = $"SELECT {StageRow.Columns}, f.state AS FanState, f.fan_out AS FanFanOut FROM stage s LEFT JOIN stage f ON f.id = s.fan_id";
 
-    /// <summary>A stage of a run, or null.</summary>
+    /// <summary>A stage of a run, locked where this transaction writes, or null.</summary>
     public StageRow? FindStage(string run, string name) => Find<StageRow>(
-        $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.name = @name{Dialect.LockRows}", new { run, name });
+        $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.name = @name{Locked("s")}", new { run, name });
+
+    /// <summary>The stage as it is by now, locked, or null where it is not in this state any more. The caller holds its run's lock.</summary>
+    public StageRow? FindStill(long id, StageState state) => Find<StageRow>(
+        $"SELECT {StageRow.Columns} FROM stage s WHERE s.id = @id AND s.state = @state{Locked("s")}", new { id, state = state.Word() });
 
     /// <summary>
     /// What waited for a stage that is now satisfied: those without anything left to wait for become ready, those whose cluster
     /// does not exist are skipped, and so on behind them. Touches the direct dependants only, however large the run is.
     /// </summary>
+    /// <remarks>Waiting stages change under their run's lock alone, so that these rows need none of their own.</remarks>
     public void PassOn(StageRow satisfied, Actor by = Actor.CompletingTransaction)
     {
-        var open = new Queue<long>([satisfied.Id]);
-        while (open.TryDequeue(out var parent))
+        for (long[] open = [satisfied.Id]; open.Length > 0;)
         {
-            foreach (var stage in Query<StageRow>(
+            var next = open.Chunk(MaxList).SelectMany(parents => Query<StageRow>(
                 $"""
                 {WithFan} JOIN edge e ON e.to_id = s.id
-                WHERE e.from_id = @parent AND s.state = 'waiting' AND (s.pending = 0 OR s.fan_id = @parent) ORDER BY s.id
+                WHERE e.from_id {Dialect.In("parents")} AND s.state = 'waiting' AND (s.pending = 0 OR s.fan_id {Dialect.In("parents")})
                 """,
-                new { parent }))
-            {
-                if (TryGoOn(stage, by) == StageState.Skipped)
-                    open.Enqueue(stage.Id);
-            }
+                new { parents })).DistinctBy(s => s.Id).OrderBy(s => s.Id).ToList();
+            open = [.. GoOn(next, by).Select(s => s.Id)];
         }
     }
+
+    /// <summary>Puts every waiting stage of a run without anything before it where it belongs.</summary>
+    public void SettleRoots(string run) => GoOn(
+        Query<StageRow>($"{WithFan} WHERE s.run_id = @run AND s.state = 'waiting' AND s.pending = 0 ORDER BY s.id", new { run }),
+        Actor.CompletingTransaction);
 
     /// <summary>Puts one waiting stage where its inputs say it belongs, and what follows from that.</summary>
     public void Settle(long id, Actor by = Actor.CompletingTransaction)
     {
         var stage = Get<StageRow>($"{WithFan} WHERE s.id = @id", new { id });
-        if (stage.State == StageState.Waiting && TryGoOn(stage, by) == StageState.Skipped)
+        if (stage.State == StageState.Waiting && GoOn([stage], by).Count > 0)
             PassOn(stage, by);
     }
 
@@ -53,12 +59,12 @@ internal sealed partial class LedgerTransaction
             Move(stage, StageEvent.InputLost, StageState.Waiting, by, worker, "an input is being made again");
     }
 
-    private StageState TryGoOn(StageRow stage, Actor by)
+    // Returns those that do not exist: what waits for them goes on too.
+    private List<StageRow> GoOn(List<StageRow> waiting, Actor by)
     {
-        if (stage.IsAbsent)
-            Move(stage, StageEvent.ClusterAbsent, StageState.Skipped, by);
-        else if (stage.Pending == 0)
-            Move(stage, StageEvent.InputsComplete, StageState.Ready, by);
-        return stage.State;
+        var absent = waiting.FindAll(s => s.IsAbsent);
+        MoveAll(absent, StageEvent.ClusterAbsent, StageState.Skipped, by);
+        MoveAll(waiting.FindAll(s => !s.IsAbsent && s.Pending == 0), StageEvent.InputsComplete, StageState.Ready, by);
+        return absent;
     }
 }

@@ -6,23 +6,26 @@ internal sealed partial class LedgerTransaction
 {
     private readonly Dictionary<string, RunRow> _runs = new(StringComparer.Ordinal);
 
-    /// <summary>The run's row, locked until the transaction ends. Lock order everywhere: run, then stages by id, then claim.</summary>
-    public RunRow LockRun(string run)
+    /// <summary>The run's row, locked until the transaction ends, or null. Lock order everywhere: run, then stages by id, then claim.</summary>
+    public RunRow? FindRun(string run)
     {
-        if (!_runs.TryGetValue(run, out var row))
+        if (!_runs.TryGetValue(run, out var row) && (row = Find<RunRow>($"SELECT {RunRow.Columns} FROM run WHERE id = @run{Locked("run")}", new { run })) is not null)
         {
-            row = Get<RunRow>($"SELECT {RunRow.Columns} FROM run WHERE id = @run{Dialect.LockRows}", new { run });
+            row.KeepAsRead();
             _runs.Add(run, row);
         }
 
         return row;
     }
 
+    /// <summary>The row of a run that there is, locked until the transaction ends.</summary>
+    public RunRow LockRun(string run) => FindRun(run) ?? throw new InvalidOperationException($"There is no run '{run}' any more.");
+
     /// <summary>
     /// THE way a stage changes state: checks the table, appends the event, writes the row and the counters that follow from it.
     /// Whatever else the caller changed in <paramref name="stage"/> is written with it.
     /// </summary>
-    /// <param name="stage">As read in this transaction.</param>
+    /// <param name="stage">As read in this transaction, under its run's lock, and where it is ready or running with its row locked.</param>
     /// <param name="happened">The event.</param>
     /// <param name="to">The state after it.</param>
     /// <param name="by">Who causes it.</param>
@@ -134,6 +137,8 @@ internal sealed partial class LedgerTransaction
             run.EndedAt = run.HasEnded ? run.EndedAt ?? Now : null;
             if (run.Requested && run.HasEnded)
                 Answer(run);
+            if (!run.HasChanged)
+                continue;
             Execute(
                 """
                 UPDATE run SET paused = @Paused, cancelled = @Cancelled, state = @StateWord, waiting = @Waiting, active = @Active,

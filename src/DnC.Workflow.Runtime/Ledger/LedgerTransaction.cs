@@ -4,7 +4,8 @@ using Dapper;
 namespace DnC.Workflow.Runtime.Ledger;
 
 /// <summary>One transaction: its statements, what it moved, and what has to be rung for once it is committed.</summary>
-internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection connection, DbTransaction transaction, Action release) : IDisposable
+internal sealed partial class LedgerTransaction(
+    Dialect dialect, DbConnection connection, DbTransaction transaction, bool writes, Action release) : IDisposable
 {
     // Rings of one transaction that readies thousands: enough to wake every slot that an engine can have.
     private const int MaxRings = 32;
@@ -28,16 +29,19 @@ internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection co
     public IReadOnlyDictionary<string, int> Rings => _rings;
 
     /// <summary>Runs a statement and says how many rows it changed.</summary>
-    public int Execute(string sql, object? arguments = null) => connection.Execute(sql, arguments, transaction);
+    public int Execute(string sql, object? arguments = null) => connection.Execute(sql, Storable(arguments), transaction);
 
     /// <summary>All rows of a query.</summary>
-    public List<T> Query<T>(string sql, object? arguments = null) => connection.Query<T>(sql, arguments, transaction).AsList();
+    public List<T> Query<T>(string sql, object? arguments = null) => connection.Query<T>(sql, Storable(arguments), transaction).AsList();
 
     /// <summary>The only row of a query, or null.</summary>
-    public T? Find<T>(string sql, object? arguments = null) => connection.QueryFirstOrDefault<T>(sql, arguments, transaction);
+    public T? Find<T>(string sql, object? arguments = null) => connection.QueryFirstOrDefault<T>(sql, Storable(arguments), transaction);
 
     /// <summary>The only row of a query.</summary>
-    public T Get<T>(string sql, object? arguments = null) => connection.QuerySingle<T>(sql, arguments, transaction);
+    public T Get<T>(string sql, object? arguments = null) => connection.QuerySingle<T>(sql, Storable(arguments), transaction);
+
+    /// <summary>Ends a SELECT of rows that this transaction decides on: they stay as read until it ends. Nothing where it only reads.</summary>
+    public string Locked(string table) => writes ? dialect.LockRows(table) : "";
 
     /// <summary>Asks for one ring of a class after commit.</summary>
     public void Ring(string resource) => _rings[resource] = Math.Min(MaxRings, _rings.GetValueOrDefault(resource) + 1);
@@ -49,6 +53,8 @@ internal sealed partial class LedgerTransaction(Dialect dialect, DbConnection co
         transaction.Commit();
         _committed = true;
     }
+
+    private static StorableText.Arguments? Storable(object? arguments) => arguments is null ? null : new(arguments);
 
     /// <summary>Rolls back what was not committed.</summary>
     public void Dispose()

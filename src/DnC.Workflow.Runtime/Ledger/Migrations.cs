@@ -1,19 +1,17 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
-using DbUp;
 using DbUp.Engine;
-using DbUp.Sqlite;
-using DbUp.Sqlite.Helpers;
 using DnC.Workflow.Stages.Execution;
-using Microsoft.Data.Sqlite;
 
 namespace DnC.Workflow.Runtime.Ledger;
 
 /// <summary>Brings a ledger's schema up to the program's version, and refuses one that is ahead of it.</summary>
 internal static class Migrations
 {
-    private const string Journal = "schema_version";
+    /// <summary>The table with the scripts that were run.</summary>
+    public const string Journal = "schema_version";
+
     private const string Folder = ".Ledger.Migrations.";
 
     /// <summary>The scripts by version, oldest first: '0001_ledger.sql' is version 1.</summary>
@@ -23,63 +21,57 @@ internal static class Migrations
     public static int Newest => Version(Scripts[^1].Name);
 
     /// <summary>Runs what is missing under the database's own lock: of two programs that open a new ledger, one waits for the other.</summary>
-    public static void Apply(SqliteDialect dialect)
+    /// <exception cref="UserInputException">The ledger is newer than this program.</exception>
+    public static void Apply(Dialect dialect)
     {
-        var connection = dialect.Writer;
-        if (Current(connection, dialect) == Newest)
-            return;
-        connection.Execute("BEGIN EXCLUSIVE");
-        try
+        using (var looking = dialect.BeginRead())
         {
-            if (Current(connection, dialect) != Newest)
-                Upgrade(connection, dialect.Identity);
-            connection.Execute("COMMIT");
+            if (IsCurrent(looking.Connection, dialect))
+                return;
         }
-        catch
+
+        dialect.AloneWithSchema(connection =>
         {
-            connection.Execute("ROLLBACK");
-            throw;
-        }
+            if (!IsCurrent(connection, dialect))
+                Upgrade(connection, dialect);
+        });
     }
 
     /// <summary>For a ledger that is only read: it has to be of this version.</summary>
-    public static void Check(SqliteDialect dialect)
+    public static void Check(Dialect dialect)
     {
         using var transaction = dialect.BeginRead();
-        var version = Current(transaction.Connection, dialect);
-        if (version < Newest)
+        if (!IsCurrent(transaction.Connection, dialect))
         {
             throw new UserInputException(
-                $"The ledger '{dialect.Describe}' has version {version}; this program needs {Newest}. A 'dnc run' on its root brings it up to date.");
+                $"The ledger '{dialect.Describe}' is of an earlier version; this program needs {Newest}. A 'dnc run' on its root brings it up to date.");
         }
     }
 
-    private static int Current(DbConnection connection, Dialect dialect)
+    private static bool IsCurrent(DbConnection connection, Dialect dialect)
     {
-        var known = connection.QueryFirstOrDefault<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name = @Journal", new { Journal });
-        if (known is null)
-            return 0;
-        var version = connection.Query<string>($"SELECT ScriptName FROM {Journal}").Select(Version).DefaultIfEmpty(0).Max();
+        if (!dialect.HasJournal(connection))
+            return false;
+        var done = connection.Query<string>($"SELECT ScriptName FROM {Journal}").ToHashSet(StringComparer.Ordinal);
+        var version = done.Select(Version).DefaultIfEmpty(0).Max();
         return version <= Newest
-            ? version
+            ? Array.TrueForAll(Scripts, script => done.Contains(script.Name))
             : throw new UserInputException(
                 $"The ledger '{dialect.Describe}' has version {version}, and this program knows versions up to {Newest}. "
                 + "Use the newer dnc that wrote it, or another root with --root.");
     }
 
-    private static void Upgrade(SqliteConnection connection, string identity)
+    private static void Upgrade(DbConnection connection, Dialect dialect)
     {
-        using var shared = new SharedConnection(connection);
-        var result = DeployChanges.To.SqliteDatabase(shared)
-            .WithScripts(Scripts)
-            .WithVariable("identity", identity)
-            .WithoutTransaction() // it runs inside ours
-            .JournalTo((manager, log) => new SqliteTableJournal(manager, log, Journal))
-            .LogToNowhere()
-            .Build()
-            .PerformUpgrade();
-        if (!result.Successful)
-            throw new InvalidOperationException($"The ledger's schema could not be brought up to date ({result.ErrorScript?.Name}).", result.Error);
+        var builder = dialect.Deploy(connection, Journal).WithScripts(Scripts).LogToNowhere();
+        foreach (var (name, value) in dialect.ScriptVariables)
+            builder.WithVariable(name, value);
+        var result = builder.Build().PerformUpgrade();
+        if (result.Successful)
+            return;
+        if (result.Error is DbException known)
+            throw known;
+        throw new InvalidOperationException($"The ledger's schema could not be brought up to date ({result.ErrorScript?.Name}).", result.Error);
     }
 
     private static int Version(string script) => int.Parse(script.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture);

@@ -12,6 +12,8 @@ internal sealed class RunRow
         waiting AS Waiting, active AS Active, failed AS Failed, withdrawn AS Withdrawn, created_at AS CreatedAt, ended_at AS EndedAt
         """;
 
+    private (bool, bool, RunState, long, long, long, long, long?) _read;
+
     public string Id { get; set; } = "";
     public string Name { get; set; } = "";
     public string Identity { get; set; } = "";
@@ -42,6 +44,15 @@ internal sealed class RunRow
 
     /// <summary>The state as the row has it.</summary>
     public string StateWord => State.Word();
+
+    /// <summary>Whether it differs from what was read.</summary>
+    public bool HasChanged => _read != Kept();
+
+    /// <summary>Remembers the row as it is in the database.</summary>
+    public void KeepAsRead() => _read = Kept();
+
+    private (bool Paused, bool Cancelled, RunState State, long Waiting, long Active, long Failed, long Withdrawn, long? EndedAt) Kept() =>
+        (Paused, Cancelled, State, Waiting, Active, Failed, Withdrawn, EndedAt);
 
     /// <summary>Adds to the count that a state belongs to.</summary>
     public void Count(StageState state, int by)

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Globalization;
 using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
@@ -15,7 +17,7 @@ public sealed partial class SqlLedger
         var absent = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            switch (Write(t => TryClaim(t, request, absent)))
+            switch (Attempt(request, absent))
             {
                 case Outcome.Nothing:
                     return null;
@@ -28,45 +30,75 @@ public sealed partial class SqlLedger
                     absent.Add(known.Result.Location);
                     break;
                 default:
-                    break; // held: the next best one
+                    break; // another's, by now: the next best one
             }
+        }
+    }
+
+    private Outcome Attempt(ClaimRequest request, HashSet<string> absent)
+    {
+        try
+        {
+            return Write(t => TryClaim(t, request, absent));
+        }
+        catch (DbException error) when (_dialect.IsSameWork(error))
+        {
+            return new Outcome.Passed();
         }
     }
 
     private Outcome TryClaim(LedgerTransaction transaction, ClaimRequest request, HashSet<string> absent)
     {
-        if (NextReady(transaction, request) is not { } id)
+        if (NextReady(transaction, request) is not { } stage)
             return new Outcome.Nothing();
-        var stage = transaction.Get<StageRow>($"SELECT {StageRow.Columns} FROM stage s WHERE s.id = @id", new { id });
-        var node = FromJson<StageNode>(transaction.Get<string>("SELECT node FROM stage WHERE id = @id", new { id }));
-        var inputs = InputsOf(transaction, id, node);
-        var key = StageKey.Of(node, request.Executors[node.Kind], inputs.ToDictionary(i => i.Key, i => i.Value.Digest, StringComparer.Ordinal));
+        var node = FromJson<StageNode>(stage.Node!);
+        var inputs = InputsOf(transaction, stage.Id, node);
+        var version = (int?)stage.Version ?? request.Executors[node.Kind];
+        var key = StageKey.Of(node, version, inputs.ToDictionary(i => i.Key, i => i.Value.Digest, StringComparer.Ordinal));
 
-        if (!stage.Forced && FindRow(transaction, key) is { } known && !absent.Contains(known.Location))
-            return new Outcome.Known(id, stage.Moved, known);
-        if (transaction.Find<string>("SELECT name FROM stage WHERE stage_key = @key AND state = 'running'", new { key }) is not null)
-        {
-            transaction.Execute("UPDATE stage SET waits_for_key = @key WHERE id = @id", new { key, id });
-            return new Outcome.Held();
-        }
-
+        // Looked up in one statement: whoever runs this work is seen running, or its result is.
+        var known = transaction.Get<ResultRow>(
+            $"""
+            SELECT x.running AS Running, {ResultRow.Columns}
+            FROM (SELECT (SELECT name FROM stage WHERE stage_key = @key AND state = 'running') AS running) x LEFT JOIN result r ON r.stage_key = @key
+            """,
+            new { key });
+        if (!stage.Forced && known.Location.Length > 0 && !absent.Contains(known.Location))
+            return new Outcome.Known(stage.RunId, stage.Id, stage.Moved, known);
+        if (known.Running is not null)
+            return Hold(transaction, stage, key);
+        if (stage.MaxConcurrent > 0 && IsFull(transaction, stage))
+            return new Outcome.Passed();
         return new Outcome.Taken(Take(transaction, stage, node, inputs, key, request.Worker));
     }
 
-    // The first in plan order of each run that may claim (producers before what only measures them), then by priority and age: as many
-    // index look-ups as there are open runs.
-    private static long? NextReady(LedgerTransaction transaction, ClaimRequest request) => transaction.Find<long?>(
-        $"""
-        SELECT s.id FROM run r JOIN stage s ON s.id = (
-          SELECT b.id FROM stage b
-          WHERE b.run_id = r.id AND b.state = 'ready' AND b.resource = @Resource AND b.waits_for_key IS NULL
-            AND b.not_before <= @now AND b.kind IN @kinds
-          ORDER BY b.id LIMIT 1{transaction.Dialect.SkipLocked})
-        WHERE r.active > 0 AND NOT r.paused AND NOT r.cancelled AND (@OnlyRun IS NULL OR r.id = @OnlyRun)
-          AND (r.max_concurrent = 0 OR (SELECT COUNT(*) FROM claim c WHERE c.run_id = r.id) < r.max_concurrent)
-        ORDER BY r.priority DESC, s.ready_at, s.id LIMIT 1
-        """,
-        new { request.Resource, request.OnlyRun, now = transaction.Now, kinds = request.Executors.Keys.Order(StringComparer.Ordinal).ToArray() });
+    private static StageRow? NextReady(LedgerTransaction transaction, ClaimRequest request) => transaction.Find<StageRow>(
+        $"SELECT {StageRow.Columns}, s.node AS Node, r.data AS Data, r.max_concurrent AS MaxConcurrent FROM {transaction.Dialect.NextReady}",
+        new
+        {
+            request.Resource,
+            request.OnlyRun,
+            now = transaction.Now,
+            kinds = request.Executors.Keys.Order(StringComparer.Ordinal).ToArray(),
+            versions = request.Executors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Key}@{e.Value}")).Order(StringComparer.Ordinal).ToArray(),
+        });
+
+    // The running one's row is shared until this is committed: whoever ends it then sees who waits. If it has ended meanwhile, nobody waits.
+    private static Outcome.Passed Hold(LedgerTransaction transaction, StageRow stage, string key)
+    {
+        var running = transaction.Find<string>(
+            $"SELECT s.name FROM stage s WHERE s.stage_key = @key AND s.state = 'running'{transaction.Dialect.ShareRows("s")}", new { key });
+        if (running is not null)
+            transaction.Execute("UPDATE stage SET waits_for_key = @key WHERE id = @Id", new { key, stage.Id });
+        return new Outcome.Passed();
+    }
+
+    // Counted again with all other claimers of this run shut out: what the search saw may be old.
+    private static bool IsFull(LedgerTransaction transaction, StageRow stage)
+    {
+        transaction.Dialect.LockLimit(transaction, stage.RunId);
+        return transaction.Get<long>("SELECT COUNT(*) FROM claim WHERE run_id = @RunId", new { stage.RunId }) >= stage.MaxConcurrent;
+    }
 
     private StageClaim Take(
         LedgerTransaction transaction, StageRow stage, StageNode node, Dictionary<string, ArtifactFile> inputs, string key, string worker)
@@ -112,22 +144,19 @@ public sealed partial class SqlLedger
             Key = key,
             Inputs = inputs,
             Resume = stage.CheckpointLocation is { } location ? new CheckpointRef(location, stage.CheckpointStep ?? 0) : null,
-            Data = FromJson<DataSpec>(transaction.Get<string>("SELECT data FROM run WHERE id = @run", row)),
+            Data = FromJson<DataSpec>(stage.Data!),
         };
     }
 
     // A producer whose artifact lacks a planned file leaves the input out; the body says which it needs.
     private static Dictionary<string, ArtifactFile> InputsOf(LedgerTransaction transaction, long id, StageNode node)
     {
-        var outputs = new Dictionary<string, Artifact>(StringComparer.Ordinal);
-        foreach (var parent in transaction.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM edge e JOIN stage s ON s.id = e.from_id WHERE e.to_id = @id", new { id }))
-        {
-            if (parent.Output is { } output)
-                outputs.Add(parent.Name, FromJson<Artifact>(output));
-        }
-
         var inputs = new Dictionary<string, ArtifactFile>(StringComparer.Ordinal);
+        if (node.Inputs.Count == 0)
+            return inputs;
+        var outputs = transaction.Query<StageRow>(
+            "SELECT s.name AS Name, s.output AS Output FROM edge e JOIN stage s ON s.id = e.from_id WHERE e.to_id = @id AND s.output IS NOT NULL", new { id })
+            .ToDictionary(parent => parent.Name, parent => FromJson<Artifact>(parent.Output!), StringComparer.Ordinal);
         foreach (var input in node.Inputs)
         {
             if (outputs.GetValueOrDefault(input.From)?.Find(input.File) is { } file)
@@ -142,13 +171,13 @@ public sealed partial class SqlLedger
         /// <summary>No ready stage.</summary>
         public sealed record Nothing : Outcome;
 
-        /// <summary>The same work is running elsewhere: left ready, looked at again when that ends.</summary>
-        public sealed record Held : Outcome;
+        /// <summary>The same work is running elsewhere (left ready, looked at again when that ends), or others took what there was of a run's limit.</summary>
+        public sealed record Passed : Outcome;
 
         /// <summary>Claimed.</summary>
         public sealed record Taken(StageClaim Claim) : Outcome;
 
         /// <summary>There is a result; whether its bytes are there is to be seen.</summary>
-        public sealed record Known(long Stage, long Moved, ResultRow Result) : Outcome;
+        public sealed record Known(string Run, long Stage, long Moved, ResultRow Result) : Outcome;
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class SqlLedger
     public bool Complete(ClaimTicket ticket, Artifact output, StageResult result) => Write(t =>
     {
         if (Fenced(t, ticket) is not { } stage)
-            return false;
+            return IsDone(t, ticket, output);
         (stage.Output, stage.Metrics, stage.FanOut) = (ToJson(output), ToJson(result.Metrics), result.FanOut);
         stage.Error = null;
         // Its checkpoints are deleted next. Without any, a lost commit repeats less than a checkpoint interval.
@@ -29,6 +29,11 @@ public sealed partial class SqlLedger
         t.PassOn(stage);
         return true;
     });
+
+    // The answer to an earlier try was lost, and its commit was not: the very same outputs are the stage's.
+    private static bool IsDone(LedgerTransaction transaction, ClaimTicket ticket, Artifact output) =>
+        transaction.FindStage(ticket.Run, ticket.Stage) is { State: StageState.Succeeded, Output: { } done } stage
+        && stage.Fence == ticket.Fence && FromJson<Artifact>(done).Location == output.Location;
 
     /// <inheritdoc/>
     public bool Fail(ClaimTicket ticket, AttemptFailure failure) => Write(t =>

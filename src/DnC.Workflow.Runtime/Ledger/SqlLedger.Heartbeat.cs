@@ -39,11 +39,12 @@ public sealed partial class SqlLedger
     {
         // The checkpoint before this one is deleted next.
         t.Durable = true;
+        // The fence is the stage's own: a row that another transaction is moving this moment is looked at again once that is over.
         return t.Execute(
-            $"""
+            """
             UPDATE stage SET checkpoint_location = @Location, checkpoint_step = @Step,
               losses = CASE WHEN resumed_step IS NULL OR @Step > resumed_step THEN 0 ELSE losses END
-            WHERE id = (SELECT stage_id FROM claim WHERE fence = @Fence AND stage_id = {ThisStage})
+            WHERE run_id = @Run AND name = @Stage AND state = 'running' AND fence = @Fence
             """,
             new { checkpoint.Location, checkpoint.Step, ticket.Fence, ticket.Run, ticket.Stage }) == 1;
     });

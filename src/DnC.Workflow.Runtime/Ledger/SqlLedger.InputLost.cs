@@ -46,11 +46,11 @@ public sealed partial class SqlLedger
     {
         if (producer.Output is { } output)
             transaction.Execute("DELETE FROM result WHERE location = @Location", new { FromJson<Artifact>(output).Location });
+        // Locked before the producer moves: a claim of one of these is over by then, or finds it waiting. None reads what is between.
         var ready = transaction.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM edge e JOIN stage s ON s.id = e.to_id WHERE e.from_id = @Id AND s.state = 'ready' ORDER BY s.id",
+            $"SELECT {StageRow.Columns} FROM edge e JOIN stage s ON s.id = e.to_id WHERE e.from_id = @Id AND s.state = 'ready' ORDER BY s.id{transaction.Locked("s")}",
             new { producer.Id });
         transaction.MoveBack(producer, StageEvent.OutputLost, Actor.FencedEngine, detail: reason);
-        foreach (var stage in ready)
-            transaction.Move(stage, StageEvent.InputLost, StageState.Waiting, Actor.FencedEngine, detail: reason);
+        transaction.MoveAll(ready, StageEvent.InputLost, StageState.Waiting, Actor.FencedEngine, reason);
     }
 }

@@ -61,6 +61,7 @@ public sealed partial class SqlLedger
     private static StageView View(StageRow row) => new()
     {
         Node = FromJson<StageNode>(row.Node ?? throw new InvalidDataException($"Stage '{row.Name}' was read without its plan.")),
+        Version = (int?)row.Version,
         State = row.State,
         Generation = row.Generation,
         Attempts = row.Attempts,

@@ -5,8 +5,6 @@ namespace DnC.Workflow.Runtime.Ledger;
 
 public sealed partial class SqlLedger
 {
-    private long? _audited;
-
     /// <inheritdoc/>
     public ReconcileReport Reconcile(ReconcileRequest request)
     {
@@ -14,11 +12,13 @@ public sealed partial class SqlLedger
         var report = Write(t =>
         {
             ready.Clear();
+            // Judged in every pass, also in one that another engine makes: only so does a gap between them mean something.
+            var mayExpire = _watch.MayExpire(t.Now, t.Dialect.Age(t));
             if (!t.Dialect.TryLockPass(t))
                 return new ReconcileReport(Ran: false, 0, 0, 0);
-            var expired = ExpireLeases.Run(t, _watch.MayExpire(t.Now), request.IsDead);
+            var expired = ExpireLeases.Run(t, mayExpire, request.IsDead);
             QueueTimeouts.Run(t);
-            var repaired = IsAuditDue(t.Now) ? LedgerAudit.Run(t) : 0;
+            var repaired = IsAuditDue(t) ? LedgerAudit.Run(t) : 0;
             foreach (var (resource, slots) in request.Slots)
                 ready[resource] = Rering.Claimable(t, resource, atMost: 2 * slots);
             return new ReconcileReport(Ran: true, expired, 0, repaired);
@@ -36,11 +36,11 @@ public sealed partial class SqlLedger
         return report with { Rung = rung };
     }
 
-    private bool IsAuditDue(long now)
-    {
-        if (_audited is { } last && now - last < (long)_parts.Lease.Audit.TotalMilliseconds)
-            return false;
-        _audited = now;
-        return true;
-    }
+    // Once for all engines, whoever's pass comes first.
+    private bool IsAuditDue(LedgerTransaction transaction) => transaction.Execute(
+        """
+        INSERT INTO chore (name, done_at) VALUES ('audit', @Now)
+        ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at WHERE chore.done_at <= excluded.done_at - @every
+        """,
+        new { transaction.Now, every = (long)_parts.Lease.Audit.TotalMilliseconds }) == 1;
 }

@@ -7,7 +7,7 @@ namespace DnC.Workflow.Runtime.Ledger;
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun)
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun, IReadOnlyDictionary<string, int>? versions = null)
     {
         if (dryRun)
             return Read(t => Names(Stale(t, run, stage)));
@@ -20,6 +20,8 @@ public sealed partial class SqlLedger
             // A person wants this run to move again, whatever was wanted before.
             (row.Cancelled, row.Paused) = (false, false);
             DoAgain(t, stale);
+            if (versions is not null)
+                Adopt(t, run, versions);
             return names;
         });
     }
@@ -48,11 +50,9 @@ public sealed partial class SqlLedger
         if (now is not null)
             Adopt(t, run, now);
         foreach (var stage in t.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready', 'running', 'failed') ORDER BY s.id",
-            new { run }))
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state = 'failed' ORDER BY s.id{t.Locked("s")}", new { run }))
         {
-            if (stage.State == StageState.Failed)
-                GoOn(t, stage);
+            GoOn(t, stage);
         }
 
         t.Execute(
@@ -77,15 +77,36 @@ public sealed partial class SqlLedger
         transaction.Execute(
             "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry WHERE id = @run",
             new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), run });
+        Adopt(transaction, run, now.Versions);
+        var known = transaction.Query<StageRow>(
+            $"SELECT {StageRow.Columns}, s.node AS Node FROM stage s WHERE s.run_id = @run AND s.state <> 'running'", new { run })
+            .ToDictionary(s => s.Name, StringComparer.Ordinal);
         foreach (var node in now.Graph.Stages)
-            transaction.Execute("UPDATE stage SET node = @Node, resource = @Resource, queue_limit = @Queue WHERE run_id = @run AND name = @Name AND state <> 'running'", new { Node = ToJson(node), node.Resource, Queue = (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds, run, node.Name });
+        {
+            var (json, queue) = (ToJson(node), QueueLimit(node));
+            if (known.GetValueOrDefault(node.Name) is { } stage && (stage.Node, stage.Resource, stage.QueueLimit) != (json, node.Resource, queue))
+            {
+                transaction.Execute(
+                    "UPDATE stage SET node = @json, resource = @Resource, queue_limit = @queue WHERE id = @Id AND state <> 'running'",
+                    new { json, node.Resource, queue, stage.Id });
+            }
+        }
+    }
+
+    // Whoever goes on with a run does so with the program at hand; what runs ends as it began.
+    private static void Adopt(LedgerTransaction transaction, string run, IReadOnlyDictionary<string, int> versions)
+    {
+        foreach (var (kind, version) in versions)
+        {
+            transaction.Execute(
+                "UPDATE stage SET version = @version WHERE run_id = @run AND kind = @kind AND COALESCE(version, -1) <> @version", new { run, kind, version });
+        }
     }
 
     // The named stage first, then all that reads it, directly or through others, in the graph's order.
     private static List<StageRow> Stale(LedgerTransaction transaction, string run, string name)
     {
-        if (transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run }) is null)
-            throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.");
+        LockKnownRun(transaction, run);
         var target = transaction.FindStage(run, name)
             ?? throw new UserInputException($"Run {run} has no stage '{name}'; 'dnc status {run}' lists those it has.");
         if (target.State == StageState.Skipped)
@@ -97,7 +118,7 @@ public sealed partial class SqlLedger
             $"""
             WITH RECURSIVE later (id) AS (
               SELECT to_id FROM edge WHERE from_id = @Id UNION SELECT e.to_id FROM edge e JOIN later l ON l.id = e.from_id)
-            SELECT {StageRow.Columns} FROM stage s JOIN later l ON l.id = s.id ORDER BY s.id
+            SELECT {StageRow.Columns} FROM stage s JOIN later l ON l.id = s.id ORDER BY s.id{transaction.Locked("s")}
             """,
             new { target.Id });
 

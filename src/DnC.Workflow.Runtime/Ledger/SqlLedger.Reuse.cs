@@ -17,20 +17,14 @@ public sealed partial class SqlLedger
             new StageResult(FromJson<JsonElement>(row.Metrics), (int?)row.FanOut))
         : null;
 
-    private static ResultRow? FindRow(LedgerTransaction transaction, string key) => transaction.Find<ResultRow>(
-        """
-        SELECT stage_key AS Key, run_id AS Run, stage_name AS Stage, location AS Location, output AS Output, metrics AS Metrics, fan_out AS FanOut
-        FROM result WHERE stage_key = @key
-        """,
-        new { key });
+    private static ResultRow? FindRow(LedgerTransaction transaction, string key) =>
+        transaction.Find<ResultRow>($"SELECT {ResultRow.Columns} FROM result r WHERE r.stage_key = @key", new { key });
 
     // What was seen before the look at the bytes has to be so still: the stage not moved, the run not stopped, the result not lost.
     private static bool Reuse(LedgerTransaction transaction, Outcome.Known known, string worker)
     {
-        var owner = transaction.Get<string>("SELECT run_id FROM stage WHERE id = @Stage", new { known.Stage });
-        var run = transaction.LockRun(owner);
-        var stage = transaction.Get<StageRow>($"SELECT {StageRow.Columns} FROM stage s WHERE s.id = @Stage{transaction.Dialect.LockRows}", new { known.Stage });
-        if (stage.Moved != known.Moved || run.Paused || run.Cancelled || FindRow(transaction, known.Result.Key)?.Location != known.Result.Location)
+        var run = transaction.LockRun(known.Run);
+        if (transaction.FindStill(known.Stage, StageState.Ready) is not { } stage || stage.Moved != known.Moved || run.Paused || run.Cancelled || FindRow(transaction, known.Result.Key)?.Location != known.Result.Location)
             return false;
 
         stage.StageKey = known.Result.Key;
@@ -44,6 +38,15 @@ public sealed partial class SqlLedger
 
     internal sealed class ResultRow
     {
+        /// <summary>The select list, of table alias r.</summary>
+        public const string Columns =
+            """
+            r.stage_key AS Key, r.run_id AS Run, r.stage_name AS Stage, r.location AS Location, r.output AS Output, r.metrics AS Metrics,
+            r.fan_out AS FanOut
+            """;
+
+        /// <summary>The stage that is running under the key asked for; only where the query asks for it.</summary>
+        public string? Running { get; set; }
         public string Key { get; set; } = "";
         public string Run { get; set; } = "";
         public string Stage { get; set; } = "";

@@ -50,48 +50,37 @@ public sealed partial class SqlLedger
                 now = transaction.Now,
             });
 
-        var ids = new Dictionary<string, long>(StringComparer.Ordinal);
-        var roots = new List<long>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var stages = new List<NewStage>(submission.Graph.Stages.Count);
         foreach (var node in submission.Graph.Stages)
         {
-            var parents = StageGraph.Parents(node).Select(p => ids[p]).ToArray();
-            var stage = InsertStage(transaction, id, node, parents.Length, node.FanOutOf is null ? null : ids[node.FanOutOf], submission.NoCache);
-            ids.Add(node.Name, stage);
-            foreach (var parent in parents)
-                transaction.Execute("INSERT INTO edge (from_id, to_id) VALUES (@parent, @stage)", new { parent, stage });
-            if (parents.Length == 0)
-                roots.Add(stage);
+            places.Add(node.Name, stages.Count);
+            stages.Add(new NewStage
+            {
+                Run = id,
+                Name = node.Name,
+                Kind = node.Kind,
+                Version = submission.Versions.TryGetValue(node.Kind, out var version) ? version : null,
+                Resource = node.Resource,
+                Node = ToJson(node),
+                Parents = [.. StageGraph.Parents(node).Select(p => places[p])],
+                Fan = node.FanOutOf is { } fan ? places[fan] : null,
+                Index = node.Index,
+                QueueLimit = QueueLimit(node),
+                Forced = submission.NoCache,
+                Now = transaction.Now,
+            });
         }
 
+        transaction.Dialect.Insert(transaction, stages);
+        transaction.LockRun(id);
         if (submission.Gated)
             ShutGates(transaction, id);
-        foreach (var root in roots)
-            transaction.Settle(root);
+        transaction.SettleRoots(id);
         return id;
     }
 
-    private static long InsertStage(LedgerTransaction transaction, string run, StageNode node, int pending, long? fan, bool forced) =>
-        transaction.Get<long>(
-            """
-            INSERT INTO stage (run_id, name, kind, resource, node, fan_id, fan_index, queue_limit, state, moved, since, generation, fence,
-              pending, forced, attempts, failures, losses, input_losses, ready_at, not_before)
-            VALUES (@run, @Name, @Kind, @Resource, @json, @fan, @Index, @queue, 'waiting', 0, @now, 1, 0, @pending, @forced, 0, 0, 0, 0, 0, 0)
-            RETURNING id
-            """,
-            new
-            {
-                run,
-                node.Name,
-                node.Kind,
-                node.Resource,
-                json = ToJson(node),
-                fan,
-                node.Index,
-                queue = (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds,
-                now = transaction.Now,
-                pending,
-                forced,
-            });
+    private static long QueueLimit(StageNode node) => (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds;
 
     // Short enough to type, and the same for the same request: nothing here is drawn.
     private static string FreeId(LedgerTransaction transaction, string requestId)

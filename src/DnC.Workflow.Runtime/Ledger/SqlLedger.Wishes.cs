@@ -12,9 +12,11 @@ public sealed partial class SqlLedger
         if (run.State is RunState.Succeeded or RunState.Cancelled)
             return false;
         run.Cancelled = true;
-        foreach (var stage in transaction.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @Id AND s.state IN ('waiting', 'ready') ORDER BY s.id", new { run.Id }))
-            transaction.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
+        // A claim of a ready one is over by the time its row is locked: it is running then, and told at its heartbeat.
+        var open = transaction.Query<StageRow>(
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @Id AND s.state IN ('waiting', 'ready') ORDER BY s.id{transaction.Locked("s")}",
+            new { run.Id });
+        transaction.MoveAll(open, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
         return true;
     }
 

@@ -70,7 +70,8 @@ public sealed partial class SqlLedger : ILedger, IDisposable
             }
             catch (DbException error) when (_dialect.IsTransient(error))
             {
-                _watch.SawAway();
+                if (_dialect.IsAway(error))
+                    _watch.SawAway();
                 if (committing || attempt == Tries)
                     throw;
             }
@@ -86,9 +87,12 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                 using var transaction = _dialect.BeginRead();
                 return body(transaction);
             }
-            catch (DbException error) when (_dialect.IsTransient(error) && attempt < Tries)
+            catch (DbException error) when (_dialect.IsTransient(error))
             {
-                _watch.SawAway();
+                if (_dialect.IsAway(error))
+                    _watch.SawAway();
+                if (attempt == Tries)
+                    throw;
             }
         }
     }
@@ -102,22 +106,13 @@ public sealed partial class SqlLedger : ILedger, IDisposable
         }
     }
 
-    private static RunRow LockKnownRun(LedgerTransaction transaction, string run)
-    {
-        var known = transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run });
-        return known is null
-            ? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.")
-            : transaction.LockRun(run);
-    }
+    private static RunRow LockKnownRun(LedgerTransaction transaction, string run) => transaction.FindRun(run)
+        ?? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.");
 
     // The stage under its run's lock if the ticket is the current one; null otherwise, and then nothing may change.
-    private static StageRow? Fenced(LedgerTransaction transaction, ClaimTicket ticket)
-    {
-        if (transaction.Find<string>("SELECT id FROM run WHERE id = @run", new { run = ticket.Run }) is null)
-            return null;
-        transaction.LockRun(ticket.Run);
-        return transaction.FindStage(ticket.Run, ticket.Stage) is { State: StageState.Running } stage && stage.Fence == ticket.Fence ? stage : null;
-    }
+    private static StageRow? Fenced(LedgerTransaction transaction, ClaimTicket ticket) =>
+        transaction.FindRun(ticket.Run) is not null
+        && transaction.FindStage(ticket.Run, ticket.Stage) is { State: StageState.Running } stage && stage.Fence == ticket.Fence ? stage : null;
 
     private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, SpecJson.Options);
 

@@ -8,10 +8,10 @@ internal sealed class StageRow
     /// <summary>The select list, of table alias s.</summary>
     public const string Columns =
         """
-        s.id AS Id, s.run_id AS RunId, s.name AS Name, s.resource AS Resource, s.fan_id AS FanId, s.fan_index AS FanIndex, s.queue_limit AS QueueLimit,
+        s.id AS Id, s.run_id AS RunId, s.name AS Name, s.version AS Version, s.resource AS Resource, s.fan_id AS FanId, s.fan_index AS FanIndex, s.queue_limit AS QueueLimit,
         s.state AS State, s.moved AS Moved, s.since AS Since, s.generation AS Generation, s.fence AS Fence, s.pending AS Pending, s.gate_shut AS GateShut,
         s.forced AS Forced, s.attempts AS Attempts, s.failures AS Failures, s.losses AS Losses, s.input_losses AS InputLosses,
-        s.ready_at AS ReadyAt, s.not_before AS NotBefore, s.queue_by AS QueueBy, s.stage_key AS StageKey,
+        s.ready_at AS ReadyAt, s.not_before AS NotBefore, s.queue_by AS QueueBy, s.stage_key AS StageKey, s.waits_for_key AS WaitsForKey,
         s.checkpoint_location AS CheckpointLocation, s.checkpoint_step AS CheckpointStep, s.resumed_step AS ResumedStep,
         s.output AS Output, s.metrics AS Metrics, s.fan_out AS FanOut, s.reused_from AS ReusedFrom, s.error AS Error,
         s.worker AS Worker, s.started_at AS StartedAt, s.ended_at AS EndedAt
@@ -20,6 +20,9 @@ internal sealed class StageRow
     public long Id { get; set; }
     public string RunId { get; set; } = "";
     public string Name { get; set; } = "";
+
+    /// <summary>The version of its kind that may run it; null: any.</summary>
+    public long? Version { get; set; }
     public string Resource { get; set; } = "";
     public long? FanId { get; set; }
     public long? FanIndex { get; set; }
@@ -52,6 +55,9 @@ internal sealed class StageRow
     public long NotBefore { get; set; }
     public long? QueueBy { get; set; }
     public string? StageKey { get; set; }
+
+    /// <summary>The key under which the same work is running elsewhere. Read only: any move clears it.</summary>
+    public string? WaitsForKey { get; set; }
     public string? CheckpointLocation { get; set; }
     public long? CheckpointStep { get; set; }
     public long? ResumedStep { get; set; }
@@ -72,6 +78,12 @@ internal sealed class StageRow
 
     /// <summary>The plan; only where the query asks for it.</summary>
     public string? Node { get; set; }
+
+    /// <summary>Where its run's images are; only where the query asks for it.</summary>
+    public string? Data { get; set; }
+
+    /// <summary>How many stages of its run may run at once, 0 for any number; only where the query asks for it.</summary>
+    public long MaxConcurrent { get; set; }
 
     /// <summary>The running attempt's progress; only where the query asks for it.</summary>
     public string? Progress { get; set; }

@@ -14,21 +14,41 @@ internal static class ExpireLeases
     public static int Run(LedgerTransaction transaction, bool mayExpire, Func<string, bool> isDead)
     {
         var dead = transaction.Query<string>("SELECT DISTINCT worker FROM claim").Where(isDead).ToArray();
-        var claims = transaction.Query<StageRow>(
+        // Looked for without locks; then each under its run's, as it is by then: it may have been renewed, or have ended.
+        var suspects = transaction.Query<Suspect>(
             $"""
-            SELECT {StageRow.Columns} FROM claim c JOIN stage s ON s.id = c.stage_id
-            WHERE (@mayExpire AND c.lease_until < @now) OR c.worker IN @dead ORDER BY s.run_id, s.id
+            SELECT stage_id AS Stage, run_id AS Run, fence AS Fence FROM claim
+            WHERE (@mayExpire AND lease_until < @Now) OR worker {transaction.Dialect.In("dead")} ORDER BY run_id, stage_id
             """,
-            new { mayExpire, now = transaction.Now, dead });
-        foreach (var stage in claims)
+            new { mayExpire, transaction.Now, dead });
+        var lost = 0;
+        foreach (var suspect in suspects)
         {
-            var reason = dead.Contains(stage.Worker, StringComparer.Ordinal) ? "its worker is gone" : "its lease expired";
-            if (transaction.LockRun(stage.RunId).Cancelled)
+            var run = transaction.LockRun(suspect.Run);
+            if (transaction.FindStill(suspect.Stage, StageState.Running) is not { } stage || stage.Fence != suspect.Fence)
+                continue;
+            var gone = dead.Contains(stage.Worker, StringComparer.Ordinal);
+            var until = transaction.Find<long?>(
+                $"SELECT c.lease_until FROM claim c WHERE c.stage_id = @Stage AND c.fence = @Fence{transaction.Locked("c")}", suspect);
+            if (!gone && !(until < transaction.Now))
+                continue;
+            var reason = gone ? "its worker is gone" : "its lease expired";
+            if (run.Cancelled)
                 transaction.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.Reconciler, stage.Worker, reason);
             else
                 LostAttempt.Account(transaction, stage, StageEvent.LeaseExpired, Actor.Reconciler, reason);
+            lost++;
         }
 
-        return claims.Count;
+        return lost;
+    }
+
+    private sealed class Suspect
+    {
+        public long Stage { get; set; }
+
+        public string Run { get; set; } = "";
+
+        public long Fence { get; set; }
     }
 }

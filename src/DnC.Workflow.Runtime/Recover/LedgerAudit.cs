@@ -11,13 +11,19 @@ internal static class LedgerAudit
 {
     private const string OpenRuns = "SELECT id FROM run WHERE state IN ('running', 'paused')";
 
-    private const string Unsatisfied =
+    private const string Counts =
         """
-        (SELECT COUNT(*) FROM edge e JOIN stage p ON p.id = e.from_id
-         WHERE e.to_id = stage.id AND p.state NOT IN ('succeeded', 'reused', 'skipped')) + CASE WHEN stage.gate_shut THEN 1 ELSE 0 END
+        COUNT(CASE WHEN s.state = 'waiting' THEN 1 END) AS Waiting, COUNT(CASE WHEN s.state IN ('ready', 'running') THEN 1 END) AS Active,
+        COUNT(CASE WHEN s.state = 'failed' THEN 1 END) AS Failed, COUNT(CASE WHEN s.state = 'cancelled' THEN 1 END) AS Withdrawn
         """;
 
-    /// <summary>One audit of all open runs.</summary>
+    private const string Unsatisfied =
+        """
+        ((SELECT COUNT(*) FROM edge e JOIN stage p ON p.id = e.from_id
+          WHERE e.to_id = s.id AND p.state NOT IN ('succeeded', 'reused', 'skipped')) + CASE WHEN s.gate_shut THEN 1 ELSE 0 END)
+        """;
+
+    /// <summary>One audit of all open runs. What is wrong is seen in one statement each, without a lock; put right under its run's.</summary>
     /// <returns>How many rows were put right.</returns>
     public static int Run(LedgerTransaction transaction) =>
         Runs(transaction) + Claims(transaction) + GateAudit.Gates(transaction) + Inputs(transaction) + Held(transaction)
@@ -25,50 +31,59 @@ internal static class LedgerAudit
 
     private static int Runs(LedgerTransaction transaction)
     {
-        var wrong = 0;
-        foreach (var id in transaction.Query<string>(OpenRuns))
+        var wrong = transaction.Query<string>(
+            $"""
+            SELECT r.id FROM run r JOIN (SELECT s.run_id, {Counts} FROM stage s WHERE s.run_id IN ({OpenRuns}) GROUP BY s.run_id) n ON n.run_id = r.id
+            WHERE r.waiting <> n.waiting OR r.active <> n.active OR r.failed <> n.failed OR r.withdrawn <> n.withdrawn ORDER BY r.id
+            """);
+        foreach (var id in wrong)
         {
             var run = transaction.LockRun(id);
-            var counted = new RunRow();
-            foreach (var group in transaction.Query<StateCount>(
-                "SELECT state AS State, COUNT(*) AS Stages FROM stage WHERE run_id = @id GROUP BY state", new { id }))
-                counted.Count(group.State, group.Stages);
-            if ((run.Waiting, run.Active, run.Failed, run.Withdrawn) == (counted.Waiting, counted.Active, counted.Failed, counted.Withdrawn))
-                continue;
+            var counted = transaction.Get<RunRow>($"SELECT {Counts} FROM stage s WHERE s.run_id = @id", new { id });
             (run.Waiting, run.Active, run.Failed, run.Withdrawn) = (counted.Waiting, counted.Active, counted.Failed, counted.Withdrawn);
-            wrong++;
         }
 
-        return wrong;
+        return wrong.Count;
     }
 
     private static int Claims(LedgerTransaction transaction)
     {
-        var unclaimed = transaction.Query<StageRow>(
-            $"""
-            SELECT {StageRow.Columns} FROM stage s
-            WHERE s.state = 'running' AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.stage_id = s.id AND c.fence = s.fence) ORDER BY s.run_id, s.id
-            """);
-        foreach (var stage in unclaimed)
+        const string unclaimed = "s.state = 'running' AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.stage_id = s.id AND c.fence = s.fence)";
+        var wrong = 0;
+        foreach (var suspect in Suspects(transaction, unclaimed))
         {
-            transaction.LockRun(stage.RunId);
+            transaction.LockRun(suspect.RunId);
+            if (transaction.FindStill(suspect.Id, StageState.Running) is not { } stage || stage.Fence != suspect.Fence)
+                continue;
             LostAttempt.Account(transaction, stage, StageEvent.LeaseExpired, Actor.Reconciler, "its claim is missing");
+            wrong++;
         }
 
-        return unclaimed.Count + transaction.Execute(
+        return wrong + transaction.Execute(
             "DELETE FROM claim WHERE NOT EXISTS (SELECT 1 FROM stage s WHERE s.id = claim.stage_id AND s.state = 'running')");
     }
 
     private static int Inputs(LedgerTransaction transaction)
     {
-        var wrong = transaction.Execute(
-            $"UPDATE stage SET pending = {Unsatisfied} WHERE run_id IN ({OpenRuns}) AND pending <> ({Unsatisfied})");
-        var forgotten = transaction.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id IN ({OpenRuns}) AND s.state = 'waiting' AND s.pending = 0 ORDER BY s.run_id, s.id");
+        var wrong = Suspects(transaction, $"s.run_id IN ({OpenRuns}) AND s.pending <> {Unsatisfied}");
+        foreach (var stage in wrong)
+        {
+            transaction.LockRun(stage.RunId);
+            transaction.Execute($"UPDATE stage SET pending = (SELECT {Unsatisfied} FROM stage s WHERE s.id = @Id) WHERE id = @Id", new { stage.Id });
+        }
+
+        var forgotten = Suspects(transaction, $"s.run_id IN ({OpenRuns}) AND s.state = 'waiting' AND s.pending = 0");
         foreach (var stage in forgotten)
+        {
+            transaction.LockRun(stage.RunId);
             transaction.Settle(stage.Id, Actor.Reconciler);
-        return wrong + forgotten.Count;
+        }
+
+        return wrong.Count + forgotten.Count;
     }
+
+    private static List<StageRow> Suspects(LedgerTransaction transaction, string condition) => transaction.Query<StageRow>(
+        $"SELECT s.id AS Id, s.run_id AS RunId, s.fence AS Fence FROM stage s WHERE {condition} ORDER BY s.run_id, s.id");
 
     private static int Held(LedgerTransaction transaction)
     {
@@ -82,12 +97,5 @@ internal static class LedgerAudit
         foreach (var resource in freed)
             transaction.Ring(resource);
         return freed.Count;
-    }
-
-    private sealed class StateCount
-    {
-        public StageState State { get; set; }
-
-        public int Stages { get; set; }
     }
 }

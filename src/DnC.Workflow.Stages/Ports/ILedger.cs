@@ -27,7 +27,10 @@ public interface ILedger : IGates
     /// <summary>Makes a written and fsynced checkpoint the resume point.</summary>
     bool Checkpoint(ClaimTicket ticket, CheckpointRef checkpoint);
 
-    /// <summary>The attempt's outputs become the stage's; what waited for them becomes ready.</summary>
+    /// <summary>
+    /// The attempt's outputs become the stage's; what waited for them becomes ready. True again for who asks again with the same outputs
+    /// because the first answer was lost.
+    /// </summary>
     bool Complete(ClaimTicket ticket, Artifact output, StageResult result);
 
     /// <summary>The attempt failed; the stage becomes ready again after its delay, or fails.</summary>
@@ -46,15 +49,19 @@ public interface ILedger : IGates
     ReconcileReport Reconcile(ReconcileRequest request);
 
     /// <summary>Does the stage again, and what follows where its inputs change. Never resumes an earlier generation's checkpoint.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="dryRun">Only say what would be done again.</param>
+    /// <param name="versions">The versions of the kinds that the asking program has, which hold for the run from now on; null: as before.</param>
     /// <returns>The stages that lose their result, the named one first.</returns>
-    IReadOnlyList<string> Rerun(string run, string stage, bool dryRun);
+    IReadOnlyList<string> Rerun(string run, string stage, bool dryRun, IReadOnlyDictionary<string, int>? versions = null);
 
     /// <summary>
     /// Goes on with a run because a person asked for it: fresh budgets, no longer paused, failed stages ready again in the same
     /// generation, so that they resume from their last checkpoint.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="now">What was asked for this time: of the same identity, its options, data folder and budgets hold from now on.</param>
+    /// <param name="now">What was asked for this time: of the same identity, its options, versions, data folder and budgets hold from now on.</param>
     void Continue(string run, RunSubmission? now = null);
 
     /// <summary>Cancels what has not ended; running stages at their next heartbeat.</summary>

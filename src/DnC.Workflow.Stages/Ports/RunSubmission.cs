@@ -31,6 +31,12 @@ public sealed record RunSubmission
     /// <summary>The stages.</summary>
     public required StageGraph Graph { get; init; }
 
+    /// <summary>
+    /// The version of each kind that the submitting program has: only engines of just that version claim, so that a mixed fleet makes
+    /// one consistent run. A kind that is not named here is claimed by any.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> Versions { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
     /// <summary>Budgets of every stage.</summary>
     public RetryPolicy Retry { get; init; } = new();
 

@@ -34,6 +34,9 @@ public sealed record StageView
     /// <summary>As planned.</summary>
     public required StageNode Node { get; init; }
 
+    /// <summary>The version of its kind that its next attempt has to be run by; null: any.</summary>
+    public int? Version { get; init; }
+
     /// <summary>Where it stands.</summary>
     public required StageState State { get; init; }
 

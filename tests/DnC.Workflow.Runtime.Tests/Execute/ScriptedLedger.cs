@@ -81,7 +81,7 @@ public sealed partial class ScriptedLedger : ILedger
 
     public ReconcileReport Reconcile(ReconcileRequest request) => throw new NotSupportedException();
 
-    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun) => throw new NotSupportedException();
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun, IReadOnlyDictionary<string, int>? versions = null) => throw new NotSupportedException();
 
     public void Continue(string run, RunSubmission? now = null) => throw new NotSupportedException();
 

@@ -36,6 +36,10 @@ internal sealed partial class LedgerModel(LeaseSettings lease, RetryPolicy retry
     public ModelStage? Current(ClaimTicket ticket) =>
         Runs.Find(r => r.Id == ticket.Run)?.Stages.Find(s => s.Node.Name == ticket.Stage && s.State == StageState.Running && s.Fence == ticket.Fence);
 
+    /// <summary>Whether the attempt of this ticket has made the stage's outputs.</summary>
+    public bool IsDone(ClaimTicket ticket, Artifact output) => Runs.Find(r => r.Id == ticket.Run)?.Stages.Find(
+        s => s.Node.Name == ticket.Stage && s.State == StageState.Succeeded && s.Fence == ticket.Fence)?.Output?.Location == output.Location;
+
     /// <summary>The stage that a claim gets, or null.</summary>
     public ModelStage? Claim(string worker)
     {

@@ -16,9 +16,9 @@ internal sealed partial class LedgerPair : IDisposable
     private readonly List<(ClaimTicket Ticket, StageClaim Claim)> _tickets = [];
     private int _checkpoints;
 
-    public LedgerPair(string file)
+    public LedgerPair(Func<LedgerParts, SqlLedger> open)
     {
-        _bench = new LedgerBench(parts => SqlLedger.Open(file, parts)) { Jitter = 0.5 };
+        _bench = new LedgerBench(open) { Jitter = 0.5 };
         _model = new LedgerModel(_bench.Lease, Retry) { Now = Milliseconds };
         Submit(0, 0);
     }
@@ -117,7 +117,8 @@ internal sealed partial class LedgerPair : IDisposable
         var stage = _model.Current(h.Ticket);
         if (stage is not null)
             _model.Complete(stage, artifact, fanOut);
-        Assert.Equal(stage is not null, _bench.Ledger.Complete(h.Ticket, artifact, Plans.Result(fanOut)));
+        // Who asks again about outputs that are the stage's is told so.
+        Assert.Equal(stage is not null || _model.IsDone(h.Ticket, artifact), _bench.Ledger.Complete(h.Ticket, artifact, Plans.Result(fanOut)));
     }
 
     private void Fail((ClaimTicket Ticket, StageClaim Claim)? held, bool retryable)

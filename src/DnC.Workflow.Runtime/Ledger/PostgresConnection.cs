@@ -1,0 +1,74 @@
+using DnC.Workflow.Stages.Execution;
+using Npgsql;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+/// <summary>A connection string for the ledger: what a person gave, and what the ledger needs where that says nothing.</summary>
+internal static class PostgresConnection
+{
+    /// <summary>The schema with the ledger's tables. Hangfire's are in another.</summary>
+    public const string Schema = "dnc";
+
+    /// <summary>How connection strings look.</summary>
+    public const string Example = "'Host=HOST;Port=5432;Username=USER;Password=PASSWORD;Database=DATABASE' or 'postgresql://USER:PASSWORD@HOST:5432/DATABASE'";
+
+    /// <summary>Reads it. Nothing of it is quoted in errors: what cannot be read may be a piece of a password.</summary>
+    /// <exception cref="UserInputException">It is no connection string, or names no host or database.</exception>
+    public static NpgsqlConnectionStringBuilder Read(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder read;
+        try
+        {
+            read = connectionString.StartsWith("postgres://", StringComparison.Ordinal) || connectionString.StartsWith("postgresql://", StringComparison.Ordinal)
+                ? FromUri(new Uri(connectionString))
+                : new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw new UserInputException($"The PostgreSQL connection string cannot be read. It has to look like {Example}.");
+        }
+
+        if (string.IsNullOrEmpty(read.Host) || string.IsNullOrEmpty(read.Database))
+            throw new UserInputException($"The PostgreSQL connection string names no {(string.IsNullOrEmpty(read.Host) ? "host" : "database")}. It has to look like {Example}.");
+        return read;
+    }
+
+    /// <summary>Host and database, for messages.</summary>
+    public static string Describe(NpgsqlConnectionStringBuilder connection) =>
+        $"PostgreSQL database '{connection.Database}' on {connection.Host}:{connection.Port}";
+
+    /// <summary>With what the ledger needs: its schema, an end to sessions that a stopped process left in a transaction, prepared statements.</summary>
+    /// <param name="given">As read.</param>
+    /// <param name="idle">How long a transaction may be left alone before the server ends it with its locks.</param>
+    public static string Complete(NpgsqlConnectionStringBuilder given, TimeSpan idle)
+    {
+        var full = new NpgsqlConnectionStringBuilder(given.ConnectionString) { SearchPath = Schema, IncludeErrorDetail = false, Enlist = false };
+        full.ApplicationName ??= "dnc";
+        if (!given.ContainsKey("Max Auto Prepare"))
+            (full.MaxAutoPrepare, full.AutoPrepareMinUsages) = (100, 2);
+
+        // A process that is stopped in a transaction would hold its run's lock for as long as it sleeps.
+        full.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)idle.TotalMilliseconds}".Trim();
+        return full.ConnectionString;
+    }
+
+    private static NpgsqlConnectionStringBuilder FromUri(Uri uri)
+    {
+        var user = uri.UserInfo.Split(':', 2);
+        var read = new NpgsqlConnectionStringBuilder { Host = uri.Host, Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')) };
+        if (uri.Port > 0)
+            read.Port = uri.Port;
+        if (user[0].Length > 0)
+            read.Username = Uri.UnescapeDataString(user[0]);
+        if (user.Length > 1)
+            read.Password = Uri.UnescapeDataString(user[1]);
+        foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2);
+            var name = Uri.UnescapeDataString(parts[0]);
+            read[name == "sslmode" ? "SSL Mode" : name] = Uri.UnescapeDataString(parts.Length > 1 ? parts[1] : "");
+        }
+
+        return read;
+    }
+}
