@@ -23,7 +23,7 @@ internal sealed partial class LedgerTransaction
     {
         if (!stage.GateShut)
             return false;
-        Execute("UPDATE stage SET gate_shut = FALSE, pending = pending - 1 WHERE id = @Id AND gate_shut", new { stage.Id });
+        Later("UPDATE stage SET gate_shut = FALSE, pending = pending - 1 WHERE id = @Id AND gate_shut", new { stage.Id });
         stage.GateShut = false;
         stage.Pending--;
         return true;
@@ -84,7 +84,7 @@ internal sealed partial class LedgerTransaction
         return enqueued;
     }
 
-    private void Close(string which, object answer) => Execute(
+    private void Close(string which, object answer) => Later(
         $"""
         UPDATE gate_request SET state = 'answered', answered_at = @Now, generation = @Generation, answer = @StateWord, error = @Error,
           stage_key = @StageKey, output = @Output, fan_out = @FanOut

@@ -8,8 +8,8 @@ public sealed partial class SqlLedger
     // Before anything of the run is settled: nothing of it is ready yet.
     private static void ShutGates(LedgerTransaction transaction, string run)
     {
-        transaction.Execute("UPDATE run SET gated = TRUE WHERE id = @run", new { run });
-        transaction.Execute("UPDATE stage SET gate_shut = TRUE, pending = pending + 1 WHERE run_id = @run", new { run });
+        transaction.Later("UPDATE run SET gated = TRUE WHERE id = @run", new { run });
+        transaction.Later("UPDATE stage SET gate_shut = TRUE, pending = pending + 1 WHERE run_id = @run", new { run });
     }
 
     private static string SameId(RunSubmission submission, string known) => submission.Id is { } chosen && chosen != known

@@ -52,7 +52,7 @@ public sealed partial class SqlLedger
             "UPDATE gate_request SET state = 'withdrawn', closed_at = @Now WHERE id = @requestId AND closed_at IS NULL", new { requestId, t.Now });
         if (dropped == 0)
             return false;
-        t.Execute("DELETE FROM outbox WHERE request_id = @requestId", new { requestId });
+        t.Later("DELETE FROM outbox WHERE request_id = @requestId", new { requestId });
         // Whoever has an answer on its way waits as well: it is about to go on.
         var others = t.Get<long>("SELECT COUNT(*) FROM gate_request WHERE run_id = @id AND closed_at IS NULL", new { id });
         if (cancelRun && others == 0)
@@ -118,12 +118,12 @@ public sealed partial class SqlLedger
 
     private static void Record(LedgerTransaction transaction, RunRow run, string id, string listener, long? stage)
     {
-        transaction.Execute(
+        transaction.Later(
             "INSERT INTO gate_request (id, run_id, stage_id, listener, state, asked_at) VALUES (@id, @run, @stage, @listener, 'open', @Now)",
             new { id, run = run.Id, stage, listener, transaction.Now });
         if (run.Requested)
             return;
         run.Requested = true;
-        transaction.Execute("UPDATE run SET requested = TRUE WHERE id = @Id", new { run.Id });
+        transaction.Later("UPDATE run SET requested = TRUE WHERE id = @Id", new { run.Id });
     }
 }

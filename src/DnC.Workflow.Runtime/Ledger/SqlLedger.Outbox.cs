@@ -35,7 +35,7 @@ public sealed partial class SqlLedger : IOutbox
     {
         foreach (var seq in deliveries.Order())
         {
-            t.Execute(
+            t.Later(
                 "UPDATE outbox SET held_until = @until WHERE seq = @seq AND holder = @holder",
                 new { until = t.Now + (long)hold.TotalMilliseconds, seq, holder });
         }
@@ -50,7 +50,7 @@ public sealed partial class SqlLedger : IOutbox
         {
             if (t.Find<string>("DELETE FROM outbox WHERE seq = @seq RETURNING request_id", new { seq }) is { } request)
             {
-                t.Execute(
+                t.Later(
                     "UPDATE gate_request SET state = 'delivered', closed_at = @Now WHERE id = @request AND state = 'answered'",
                     new { t.Now, request });
             }

@@ -41,7 +41,7 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
-    public void Continue(string run, RunSubmission? now = null) => Write(t =>
+    public void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null) => Write(t =>
     {
         var row = LockKnownRun(t, run);
         if (row.Cancelled)
@@ -49,6 +49,8 @@ public sealed partial class SqlLedger
         row.Paused = false;
         if (now is not null)
             Adopt(t, run, now);
+        else if (versions is not null)
+            Adopt(t, run, versions);
         foreach (var stage in t.Query<StageRow>(
             $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state = 'failed' ORDER BY s.id{t.Locked("s")}", new { run }))
         {

@@ -10,7 +10,11 @@ namespace DnC.Workflow.Runtime.Submit;
 public sealed record StartedRun(string Run, bool WentOn);
 
 /// <summary>What a person, or a program for one, can ask of runs: the one API of the command line, a server, and Elsa.</summary>
-public sealed partial class RunService(ILedger ledger)
+/// <param name="ledger">The ledger.</param>
+/// <param name="versions">
+/// The versions of the kinds that the asking program has: engines of just those run what it starts, goes on with or does again. Null: any.
+/// </param>
+public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<string, int>? versions = null)
 {
     /// <summary>
     /// Goes on with an unfinished run of the same spec and data (running, paused or failed; same use of the cache), with fresh budgets;
@@ -20,6 +24,8 @@ public sealed partial class RunService(ILedger ledger)
     /// <param name="startNew">Start another one in any case.</param>
     public StartedRun Start(RunSubmission submission, bool startNew = false)
     {
+        if (versions is not null)
+            submission = submission with { Versions = versions };
         if (startNew || submission.Gated || submission.Id is not null || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
         ledger.Continue(unfinished, submission);
@@ -29,7 +35,7 @@ public sealed partial class RunService(ILedger ledger)
     /// <summary>Does a stage again, and of what follows what its new output makes stale; or says what that would be.</summary>
     /// <returns>The stages that lose their result, the named one first.</returns>
     /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>
-    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun);
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun, versions);
 
     /// <summary>Goes on with a run that has not ended, with fresh budgets.</summary>
     /// <returns>Its full id.</returns>
@@ -39,7 +45,7 @@ public sealed partial class RunService(ILedger ledger)
         var view = Get(run);
         if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)
             throw new UserInputException($"Run {view.Summary.Id} has {(view.Summary.State == RunState.Succeeded ? "succeeded" : "been cancelled")}: there is nothing to go on with; 'dnc rerun' does a stage again.");
-        ledger.Continue(view.Summary.Id);
+        ledger.Continue(view.Summary.Id, versions: versions);
         return view.Summary.Id;
     }
 

@@ -62,7 +62,8 @@ public interface ILedger : IGates
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="now">What was asked for this time: of the same identity, its options, versions, data folder and budgets hold from now on.</param>
-    void Continue(string run, RunSubmission? now = null);
+    /// <param name="versions">The versions of the kinds that the asking program has, where it submits nothing; null: as before.</param>
+    void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null);
 
     /// <summary>Cancels what has not ended; running stages at their next heartbeat.</summary>
     void Cancel(string run);

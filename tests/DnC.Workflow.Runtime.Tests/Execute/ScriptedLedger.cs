@@ -83,7 +83,7 @@ public sealed partial class ScriptedLedger : ILedger
 
     public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun, IReadOnlyDictionary<string, int>? versions = null) => throw new NotSupportedException();
 
-    public void Continue(string run, RunSubmission? now = null) => throw new NotSupportedException();
+    public void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null) => throw new NotSupportedException();
 
     public void Cancel(string run) => throw new NotSupportedException();
 
