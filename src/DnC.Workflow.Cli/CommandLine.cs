@@ -16,10 +16,26 @@ internal static class CommandLine
     }
 
     /// <summary>The command that goes on with what this one does: the same, without what would start another run.</summary>
-    public static string GoOn => Of(Environment.GetCommandLineArgs().Skip(1).Where(a => a != "--new"));
+    public static string GoOn => Of(WithoutSecrets(Environment.GetCommandLineArgs().Skip(1)).Where(a => a is not ("--new" or "--detach")));
 
     /// <summary>A command with its arguments.</summary>
     public static string Of(params IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quoted).Prepend(Program));
+
+    /// <summary>The same arguments without a connection string: whoever types them again gives it again, or has it in DNC_POSTGRES.</summary>
+    public static IEnumerable<string> WithoutSecrets(IEnumerable<string> arguments)
+    {
+        var isSecret = false;
+        foreach (var argument in arguments)
+        {
+            if (isSecret && argument != "managed")
+                yield return "CONN";
+            else if (argument.StartsWith("--postgres=", StringComparison.Ordinal) && argument != "--postgres=managed")
+                yield return "--postgres=CONN";
+            else
+                yield return argument;
+            isSecret = argument == "--postgres";
+        }
+    }
 
     private static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:,+@".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -1,6 +1,9 @@
+using System.Reflection;
 using System.Security.Cryptography;
+using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Learning.Phases;
 using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
@@ -23,8 +26,16 @@ internal static class Composition
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
         SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
 
-    /// <summary>The artifacts of a root, as its engine keeps them.</summary>
-    public static FolderStore OpenStore(Root root) => new(EmbeddedEngine.ArtifactFolder(root.Path));
+    /// <summary>The artifacts at a place that a person named: a folder that all workers see.</summary>
+    /// <exception cref="UserInputException">It is none.</exception>
+    public static IArtifactStore OpenArtifacts(string place)
+    {
+        if (!place.Contains("://", StringComparison.Ordinal))
+            return new FolderStore(Path.GetFullPath(place));
+        return Uri.TryCreate(place, UriKind.Absolute, out var uri) && uri.IsFile
+            ? new FolderStore(uri.LocalPath)
+            : throw new UserInputException($"--artifacts {place}: expected a folder that all workers see, or its file:/// URI.");
+    }
 
     /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
     /// <param name="root">Where.</param>
@@ -40,10 +51,48 @@ internal static class Composition
             Executors = Executors,
             OnlyRun = () => run() ?? NoRun,
             Child = ChildCommand.Self("stage"),
+            Device = HasCuda ? DevicePlan("auto").Of : _ => null,
             Jitter = Jitter,
             Report = report,
         },
         bell => OpenLedger(root, bell));
+
+    /// <summary>A worker among many.</summary>
+    /// <param name="place">Ledger, rings, artifacts.</param>
+    /// <param name="slots">Slots by class.</param>
+    /// <param name="work">The worker's own folder.</param>
+    /// <param name="devices">Which stage runs where.</param>
+    /// <param name="report">Told of what goes wrong outside any attempt.</param>
+    /// <param name="passed">Told of every point that an attempt passes.</param>
+    public static WorkerOptions Worker(
+        Shared place, IReadOnlyDictionary<string, int> slots, string work, DevicePlan devices, Action<string, Exception> report, Action<AttemptPoint, StageClaim> passed) => new()
+        {
+            Engine = new EngineOptions
+            {
+                Root = work,
+                Slots = slots,
+                Executors = Executors,
+                Child = ChildCommand.Self("stage"),
+                Device = devices.Of,
+                Jitter = Jitter,
+                Report = report,
+                Passed = passed,
+            },
+            ConnectionString = place.ConnectionString,
+            Store = place.OpenStore(),
+            Version = Version,
+            Device = devices.Text,
+        };
+
+    /// <summary>The program's version, as 'dnc --version' says it.</summary>
+    public static string Version { get; } =
+        typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>Which stage runs on which device of this machine.</summary>
+    /// <param name="device">'auto', 'cpu' or 'cuda:N'.</param>
+    /// <exception cref="UserInputException">No such device here.</exception>
+    public static DevicePlan DevicePlan(string device) =>
+        new(device, HasCuda, Gpus.Find(visible: Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")));
 
     /// <summary>On the CPU a stage a core; with a CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
     private static int SlotsPerClass => HasCuda ? 1 : Environment.ProcessorCount;
@@ -56,5 +105,6 @@ internal static class Composition
     /// <summary>An id that no run has.</summary>
     private const string NoRun = "";
 
-    private static double Jitter() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
+    /// <summary>A draw in [0, 1) that spreads retries and passes.</summary>
+    public static double Jitter() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
 }

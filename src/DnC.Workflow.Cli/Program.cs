@@ -11,15 +11,20 @@ using Spectre.Console;
 if (args is ["stage"])
     return ChildMain.Main(Composition.Executors, TimeProvider.System);
 
+ProcessTitle.HideConnection(args);
 var terminals = Terminals.Own();
 var root = new RootCommand("Divide and Contrast as a durable stage graph: base training, clusters, an expert for each, one distilled model.")
 {
     DemoCommand.Build(terminals),
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
+    EventsCommand.Build(terminals),
     RerunCommand.Build(terminals),
     ResumeCommand.Build(terminals),
+    PauseCommand.Build(terminals),
     CancelCommand.Build(terminals),
+    WorkerCommand.Build(terminals),
+    WorkersCommand.Build(terminals),
     PlanCommand.Build(terminals),
     DoctorCommand.Build(terminals),
     SchemaCommand.Build(),

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
-using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Submit;
@@ -22,6 +20,7 @@ public static class EngineProgram
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, stop));
         var draws = new Random(1);
+        var points = new PointTeller(script.DieAt);
         await using var engine = EmbeddedEngine.Start(new EngineOptions
         {
             Root = script.Root,
@@ -34,7 +33,7 @@ public static class EngineProgram
                     return draws.NextDouble();
             },
             Lease = script.Lease,
-            Passed = (point, claim) => Tell(script, point, claim),
+            Passed = points.Tell,
         });
         var graph = new StageGraph();
         foreach (var stage in script.Stages)
@@ -50,15 +49,15 @@ public static class EngineProgram
             Retry = script.Retry,
         };
         var run = script.Continue ? new RunService(engine.Ledger).Start(submission).Run : engine.Ledger.Submit(submission);
-        Console.WriteLine($"run {run}");
+        points.Line($"run {run}");
         try
         {
-            Console.WriteLine($"ended {(await engine.WhenEnded(run, stop.Token)).State}");
+            points.Line($"ended {(await engine.WhenEnded(run, stop.Token)).State}");
         }
         catch (OperationCanceledException)
         {
             await engine.StopAsync();
-            Console.WriteLine("stopped");
+            points.Line("stopped");
         }
 
         return 0;
@@ -68,16 +67,5 @@ public static class EngineProgram
     {
         context.Cancel = true;
         stop.Cancel();
-    }
-
-    private static void Tell(EngineScript script, AttemptPoint point, StageClaim claim)
-    {
-        lock (script)
-            Console.WriteLine($"point {point} {claim.Node.Name} {claim.Generation}-{claim.Attempt}");
-        if (script.DieAt == new DeathPoint(point, claim.Node.Name))
-        {
-            using var self = Process.GetCurrentProcess();
-            self.Kill();
-        }
     }
 }

@@ -6,11 +6,11 @@ using DnC.Workflow.Stages.Execution;
 if (args is ["stage"])
     return ChildMain.Main(TestBodies.All, TimeProvider.System);
 
-if (args is ["engine", var script])
+if (args is ["engine" or "worker", var script])
 {
     try
     {
-        return await EngineProgram.Run(EngineScript.Read(script));
+        return args[0] == "engine" ? await EngineProgram.Run(EngineScript.Read(script)) : await WorkerProgram.Run(WorkerScript.Read(script));
     }
     catch (UserInputException e)
     {
@@ -19,5 +19,5 @@ if (args is ["engine", var script])
     }
 }
 
-await Console.Error.WriteLineAsync("usage: engine SCRIPT | stage");
+await Console.Error.WriteLineAsync("usage: engine SCRIPT | worker SCRIPT | stage");
 return 2;

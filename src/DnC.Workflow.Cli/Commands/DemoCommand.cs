@@ -11,17 +11,17 @@ internal static class DemoCommand
 {
     public static Command Build(Terminals terminals)
     {
-        var (root, set, noCache, another) = (Options.Root(), Options.Set(), Options.NoCache(), Options.New());
-        var command = new Command("demo", "Render a set of images and run the whole method on it: about three minutes on two cores.") { root, set, noCache, another };
+        var (root, set, noCache, another, postgres) = (Options.Root(), Options.Set(), Options.NoCache(), Options.New(), Options.Postgres());
+        var command = new Command("demo", "Render a set of images and run the whole method on it: about three minutes on two cores.") { root, set, noCache, another, postgres };
         command.SetAction(parsed =>
         {
             var spec = SpecReader.Read(Text(), "workflows/demo.json", overrides: parsed.GetValue(set)!);
-            var folder = Path.Combine(Options.RootOf(parsed, root).Path, "demo-images");
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
+            var folder = Path.Combine(place.Path, "demo-images");
             var options = new DemoOptions();
             if (Ensure(folder, options))
                 terminals.Out.WriteLine($"Rendered {options.Pretrain} images of {DemoOptions.Classes} classes in 4 domains, and {options.Probe} + {options.Test} labelled ones, into {folder}.");
-            var request = new RunRequest(
-                Options.RootOf(parsed, root), DataIndex.Of(spec, folder, verify: false), parsed.GetValue(noCache), parsed.GetValue(another), CommandLine.GoOn);
+            var request = new RunRequest(place, DataIndex.Of(spec, folder, verify: false), CommandLine.GoOn) { NoCache = parsed.GetValue(noCache), StartNew = parsed.GetValue(another) };
             var code = RunSession.Run(request, terminals);
             if (code == ExitCodes.Success)
                 terminals.Out.WriteLine(WhenDividingPays);

@@ -12,7 +12,7 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Check this machine: runtime, libtorch, disk, cores, and how to mend each.") { root };
         command.SetAction(parsed =>
         {
-            var checks = Doctor.Examine(Options.RootOf(parsed, root).Path);
+            var checks = Doctor.Examine(Path.GetFullPath(parsed.GetValue(root)!));
             var table = new Table { Border = TableBorder.Simple, ShowHeaders = false };
             table.AddColumns("", "", "");
             foreach (var check in checks)

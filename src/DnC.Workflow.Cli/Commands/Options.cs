@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DnC.Workflow.Cli.Places;
 
 namespace DnC.Workflow.Cli.Commands;
 
@@ -7,6 +8,20 @@ internal static class Options
 {
     public static Option<string> Root() =>
         NotEmpty(new Option<string>("--root") { Description = "Folder for ledger, artifacts and checkpoints.", DefaultValueFactory = _ => ".dnc", HelpName = "DIR" });
+
+    public static Option<string?> Postgres() => new("--postgres")
+    {
+        Description = "Work on a PostgreSQL that workers share: a connection string, or 'managed' for a private server in the root. DNC_POSTGRES does instead, and no process list shows it.",
+        HelpName = "CONN",
+    };
+
+    public static Option<string?> Artifacts() => new("--artifacts")
+    {
+        Description = "With --postgres: where all workers keep artifacts. DNC_ARTIFACTS does instead; a folder in the root if neither is given.",
+        HelpName = "URI",
+    };
+
+    public static Option<bool> Detach() => new("--detach") { Description = "With --postgres: only submit, print the run's id, and leave." };
 
     public static Option<string?> Data() =>
         NotEmpty(new Option<string?>("--data") { Description = "Folder of images; wins over the spec's data.path.", HelpName = "PATH" });
@@ -23,7 +38,16 @@ internal static class Options
 
     public static Argument<string> Spec() => new("SPEC") { Description = "A spec file, as workflows/uncurated-small.json." };
 
-    public static Root RootOf(ParseResult parsed, Option<string> option) => new(Path.GetFullPath(parsed.GetValue(option)!));
+    /// <summary>Where the command's runs are, by its options or the environment.</summary>
+    public static Place PlaceOf(ParseResult parsed, Option<string> root, Option<string?> postgres, Terminals terminals, Option<string?>? artifacts = null)
+    {
+        var path = Path.GetFullPath(parsed.GetValue(root)!);
+        return (parsed.GetValue(postgres) ?? FromEnvironment("DNC_POSTGRES")) is { } connection
+            ? Shared.Open(path, connection, (artifacts is null ? null : parsed.GetValue(artifacts)) ?? FromEnvironment("DNC_ARTIFACTS"), terminals)
+            : new Root(path);
+    }
+
+    private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     // An unset variable in a script must not become the current folder.
     private static Option<T> NotEmpty<T>(Option<T> option)

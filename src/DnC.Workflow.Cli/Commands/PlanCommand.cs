@@ -11,14 +11,15 @@ internal static class PlanCommand
     public static Command Build(Terminals terminals)
     {
         var (spec, root, data, set, preset, verify, noCache) = (Options.Spec(), Options.Root(), Options.Data(), Options.Set(), Options.Preset(), Options.VerifyData(), Options.NoCache());
-        var command = new Command("plan", "Show what a run would do: reused or run, images and FLOPs of every stage.") { spec, root, data, set, preset, verify, noCache };
+        var (postgres, artifacts) = (Options.Postgres(), Options.Artifacts());
+        var command = new Command("plan", "Show what a run would do: reused or run, images and FLOPs of every stage.") { spec, root, data, set, preset, verify, noCache, postgres, artifacts };
         command.SetAction(parsed =>
         {
             var read = SpecFile.Read(parsed.GetValue(spec)!, parsed.GetValue(preset), parsed.GetValue(set)!);
             var index = DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify));
             var graph = Planner.Plan(index.Spec, index.Facts);
-            var place = Options.RootOf(parsed, root);
-            var store = Composition.OpenStore(place);
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
+            var store = place.OpenStore();
             var outlook = place.HasLedger && !parsed.GetValue(noCache)
                 ? place.Read(runs => Outlook.Of(graph, Composition.Versions, key => runs.FindResult(key) is { } found && store.IsPresent(found.Output) ? found : null))
                 : Outlook.Of(graph, Composition.Versions, _ => null);

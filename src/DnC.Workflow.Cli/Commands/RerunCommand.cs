@@ -1,5 +1,5 @@
 using System.CommandLine;
-using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Stages.Lifecycle;
 using Spectre.Console;
 
@@ -13,24 +13,25 @@ internal static class RerunCommand
         var run = new Argument<string>("RUN") { Description = "A run's id or the beginning of it." };
         var stage = new Argument<string>("STAGE") { Description = "A stage's name, as cluster or expert[3]." };
         var dry = new Option<bool>("--dry-run") { Description = "Only say what would lose its result." };
-        var root = Options.Root();
-        var command = new Command("rerun", "Do a stage again, and of what follows exactly what its new output makes stale.") { run, stage, dry, root };
+        var (root, postgres, detach) = (Options.Root(), Options.Postgres(), Options.Detach());
+        var command = new Command("rerun", "Do a stage again, and of what follows exactly what its new output makes stale.") { run, stage, dry, root, postgres, detach };
         command.SetAction(parsed =>
         {
-            var (id, name, place) = (parsed.GetValue(run)!, parsed.GetValue(stage)!, Options.RootOf(parsed, root));
+            var (id, name) = (parsed.GetValue(run)!, parsed.GetValue(stage)!);
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
             if (parsed.GetValue(dry))
             {
                 Show(terminals, place.Read(runs => runs.Rerun(id, name, dryRun: true)), "Would run again");
                 return ExitCodes.Success;
             }
 
-            if (RootLock.Holder(place.Path) is { } holder)
+            if (place.Holder is { } holder)
             {
                 var served = place.Read(runs => runs.Get(id)).Summary.State == RunState.Running;
                 Show(terminals, place.Write(runs => runs.Rerun(id, name)), "Runs again");
                 terminals.Out.WriteLine(served
-                    ? $"The engine of process {holder.Pid} takes it up if this is its run; otherwise, when that engine has ended: {CommandLine.Of("resume", id, "--root", place.Path)}"
-                    : $"The engine of process {holder.Pid} serves another run; when it has ended: {CommandLine.Of("resume", id, "--root", place.Path)}");
+                    ? $"The engine of process {holder.Pid} takes it up if this is its run; otherwise, when that engine has ended: {CommandLine.Of(["resume", id, .. place.Arguments])}"
+                    : $"The engine of process {holder.Pid} serves another run; when it has ended: {CommandLine.Of(["resume", id, .. place.Arguments])}");
                 return ExitCodes.Success;
             }
 
@@ -39,12 +40,14 @@ internal static class RerunCommand
             var goesOn = view.Stages.FirstOrDefault(s => s.Node.Name == name) is { } named && !named.State.IsEnded();
             if (!goesOn)
                 place.Read(runs => runs.Rerun(id, name, dryRun: true));
-            return RunSession.WithEngine(place, view.Graph(), CommandLine.Of("resume", id, "--root", place.Path), terminals, runs =>
+            return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.Of(["resume", id, .. place.Arguments]), parsed.GetValue(detach)), runs =>
             {
+                // Of a command that only submits, the run's id is the whole output.
+                var said = parsed.GetValue(detach) ? terminals with { Out = terminals.Error } : terminals;
                 if (goesOn)
-                    terminals.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id)}[/].");
+                    said.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id)}[/].");
                 else
-                    Show(terminals, runs.Rerun(id, name), "Runs again");
+                    Show(said, runs.Rerun(id, name), "Runs again");
                 return runs.Resolve(id);
             });
         });

@@ -1,20 +1,35 @@
 using System.CommandLine;
+using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Stages.Lifecycle;
+using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
 
-/// <summary>'dnc resume RUN': goes on with an unfinished run by its id, whatever command began it.</summary>
+/// <summary>'dnc resume RUN': goes on with an unfinished run by its id, whatever command began it, and lets a paused one go on.</summary>
 internal static class ResumeCommand
 {
     public static Command Build(Terminals terminals)
     {
         var run = new Argument<string>("RUN") { Description = "A run's id or the beginning of it." };
-        var root = Options.Root();
-        var command = new Command("resume", "Go on with a run that was stopped or failed.") { run, root };
+        var (root, postgres, detach) = (Options.Root(), Options.Postgres(), Options.Detach());
+        var command = new Command("resume", "Go on with a run that was stopped, paused or failed.") { run, root, postgres, detach };
         command.SetAction(parsed =>
         {
-            var (id, place) = (parsed.GetValue(run)!, Options.RootOf(parsed, root));
-            var graph = place.Read(runs => runs.Get(id)).Graph();
-            return RunSession.WithEngine(place, graph, CommandLine.GoOn, terminals, runs => runs.Continue(id));
+            var id = parsed.GetValue(run)!;
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
+            var view = place.Read(runs => runs.Get(id));
+            if (place.Holder is { } holder && view.Summary.State == RunState.Paused)
+            {
+                place.Write(runs =>
+                {
+                    runs.Unpause(id);
+                    return id;
+                });
+                terminals.Out.WriteLine($"Run {view.Summary.Id} goes on in the engine of process {holder.Pid}, if that serves it.");
+                return ExitCodes.Success;
+            }
+
+            return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.GoOn, parsed.GetValue(detach)), runs => runs.Continue(id));
         });
         return command;
     }

@@ -14,19 +14,23 @@ internal static class StatusCommand
     {
         var run = new Argument<string?>("RUN") { Description = "A run's id or the beginning of it; the newest run if left out.", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "One JSON object by docs/status.schema.json." };
-        var root = Options.Root();
-        var command = new Command("status", "Show a run: stages, attempts, results.") { run, json, root };
+        var (root, postgres) = (Options.Root(), Options.Postgres());
+        var command = new Command("status", "Show a run: stages, attempts, results.") { run, json, root, postgres };
         command.SetAction(parsed =>
         {
             var id = parsed.GetValue(run);
-            var (view, all) = Options.RootOf(parsed, root).Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.List()));
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
+            var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(10)));
+            IReadOnlyList<string> waits = RunEnd.HasEnded(view) || place.Workers() is not { } workers ? [] : WaitReasons.Of(view, workers, terminals.Time);
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(StatusReport.Of(view).ToJson());
+                Console.Out.WriteLine(StatusReport.Of(view, waits).ToJson());
                 return ExitCodes.Success;
             }
 
             Show(view, terminals);
+            foreach (var wait in waits)
+                terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
             if (id is null && all.Count > 1)
                 terminals.Out.WriteLine($"Earlier runs: {string.Join(", ", all.Skip(1).Take(8).Select(r => $"{r.Id} ({r.State.Word()})"))}{(all.Count > 9 ? ", …" : "")}");
             return ExitCodes.Success;

@@ -14,11 +14,15 @@ namespace DnC.Workflow.Cli.Status;
 /// <param name="Evaluation">The table, as far as it is measured.</param>
 /// <param name="EvaluationSkipped">Why there is no table ('no labels'), or null.</param>
 /// <param name="Clusters">Clusters against labels, or null.</param>
+/// <param name="Waits">A sentence for everything missing that ready stages wait for.</param>
 public sealed record StatusReport(
-    string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, string? EvaluationSkipped, ClusterMetrics? Clusters)
+    string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, string? EvaluationSkipped, ClusterMetrics? Clusters,
+    IReadOnlyList<string> Waits)
 {
     /// <summary>The report of a run as the ledger shows it.</summary>
-    public static StatusReport Of(RunView run)
+    /// <param name="run">The run.</param>
+    /// <param name="waits">What it waits for that is missing.</param>
+    public static StatusReport Of(RunView run, IReadOnlyList<string>? waits = null)
     {
         var rows = new List<EvaluationRow>();
         ClusterMetrics? clusters = null;
@@ -46,7 +50,8 @@ public sealed record StatusReport(
             [.. run.Stages.Select(StatusStage.Of)],
             rows,
             rows.Count > 0 ? null : skipped,
-            clusters is { Skipped: null } ? clusters : null);
+            clusters is { Skipped: null } ? clusters : null,
+            waits ?? []);
     }
 
     /// <summary>The report as JSON, nulls written out: a reader finds every property.</summary>

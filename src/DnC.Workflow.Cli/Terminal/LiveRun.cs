@@ -10,8 +10,10 @@ namespace DnC.Workflow.Cli.Terminal;
 /// <summary>A run as it goes: a bar for every running stage on a terminal, a line for every change and every tenth elsewhere.</summary>
 /// <param name="console">Where to.</param>
 /// <param name="time">For time left.</param>
-public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
+/// <param name="waits">What the run waits for that is missing, as of the last read; null where nothing can be.</param>
+public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadOnlyList<string>>? waits = null)
 {
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (StageState State, int Generation, int Attempt, int Tenth)> _printed = new(StringComparer.Ordinal);
 
     /// <summary>Shows the run until <paramref name="read"/> says that it has ended or <paramref name="stop"/> is set; returns the last view.</summary>
@@ -25,6 +27,7 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
             for (; ; view = read())
             {
                 PrintChanges(view);
+                PrintWaits();
                 if (Ended(view, stop))
                     return view;
             }
@@ -44,6 +47,17 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
 
     private static bool Ended(RunView view, CancellationToken stop) =>
         view.Summary.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled || stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(300));
+
+    // Once a cause: how long it lasts is no news.
+    private void PrintWaits()
+    {
+        var present = waits?.Invoke() ?? [];
+        foreach (var wait in present.Where(w => _told.Add(Cause(w))))
+            console.Write(new Text(wait + "\n", new Style(Color.Yellow)));
+        _told.IntersectWith(present.Select(Cause));
+    }
+
+    private static string Cause(string wait) => wait.Split(" (", 2)[0];
 
     private void PrintEnds(RunView view) => Print(view, ended: true);
 
@@ -97,6 +111,7 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time)
         }
 
         var counts = view.Stages.GroupBy(s => s.State).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key.Word()}"));
+        lines.AddRange((waits?.Invoke() ?? []).Select(w => new Text(w, new Style(Color.Yellow))));
         lines.Add(new Text(string.Join(" · ", counts), new Style(Color.Grey)));
         return new Rows(lines);
     }

@@ -1,27 +1,46 @@
-using System.Collections.Concurrent;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Artifacts;
 
 /// <summary>Artifacts as folders below one root. A location appears by one rename, whole and fsynced, or not at all.</summary>
-/// <param name="root">The folder of all artifacts; made when the first is sealed.</param>
-public sealed class FolderStore(string root) : IArtifactStore
+public sealed class FolderStore : IArtifactStore
 {
-    private readonly ConcurrentDictionary<string, (long Size, DateTime Written, string Digest)> _verified = new(StringComparer.Ordinal);
+    /// <summary>How long 'not found' is not believed on a folder that other machines write to: attribute caches keep it for a minute.</summary>
+    public static readonly TimeSpan SharedPatience = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private readonly VerifiedFiles _verified = new();
+    private readonly DigestMemo _memo = new();
+    private readonly TimeProvider? _patience;
+
+    /// <summary>A store in a folder that this machine alone writes to.</summary>
+    /// <param name="root">The folder of all artifacts; made when the first is sealed.</param>
+    public FolderStore(string root)
+        : this(root, patience: null)
+    {
+    }
+
+    private FolderStore(string root, TimeProvider? patience) => (Root, _patience) = (Path.GetFullPath(root), patience);
+
+    /// <summary>A store in a folder that several machines write to (NFS, SMB, a cluster's file system).</summary>
+    /// <param name="root">The folder of all artifacts.</param>
+    /// <param name="time">Measures the patience with what is not found.</param>
+    public static FolderStore Shared(string root, TimeProvider time) => new(root, time);
 
     /// <summary>The folder of all artifacts.</summary>
-    public string Root { get; } = Path.GetFullPath(root);
+    public string Root { get; }
 
     /// <inheritdoc/>
     /// <remarks>A folder without files leaves nothing behind: its artifact is the empty list.</remarks>
     /// <exception cref="StageFailure">The disk is full (retryable; the location does not exist then), or an output's name is not allowed.</exception>
-    public Artifact Seal(string folder, string location)
+    public Artifact Seal(string folder, string location, string? basis = null)
     {
         var target = ArtifactNames.Under(Root, location);
         try
         {
-            var artifact = Manifest.Of(folder, location);
+            var artifact = _memo.Of(folder, location, basis);
             if (artifact.Files.Count > 0)
                 Publish(artifact, folder, target);
             else
@@ -35,41 +54,134 @@ public sealed class FolderStore(string root) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public string Open(ArtifactFile file)
+    public string Open(ArtifactFile file, string? keepIn = null)
     {
-        var path = ArtifactNames.Under(ArtifactNames.Under(Root, file.Location), file.Name);
-        var info = new FileInfo(path);
-        if (!info.Exists)
-            throw new ArtifactLostException($"'{path}' is gone.");
-        if (info.Length != file.Size)
-            throw new ArtifactLostException($"'{path}' has {info.Length} bytes, and {file.Size} were sealed.");
-
-        // Once per process and state of the file: reading hundreds of megabytes again for every expert buys nothing.
-        var now = (info.Length, info.LastWriteTimeUtc, file.Digest);
-        if (_verified.TryGetValue(path, out var seen) && seen == now)
-            return path;
-        string digest;
-        try
-        {
-            digest = Manifest.Digest(path);
-        }
-        catch (IOException e)
-        {
-            throw new ArtifactLostException($"'{path}' cannot be read: {e.Message}", e);
-        }
-
-        if (digest != file.Digest)
-            throw new ArtifactLostException($"'{path}' is damaged: its SHA-256 is {digest}, and {file.Digest} was sealed.");
-        _verified[path] = now;
+        var path = PathOf(file);
+        Await(path);
+        _verified.Check(path, file);
         return path;
+    }
+
+    /// <inheritdoc/>
+    public string OpenFolder(string location, string keepIn)
+    {
+        var folder = ArtifactNames.Under(Root, location);
+        Await(Path.Combine(folder, Manifest.FileName));
+        var artifact = Manifest.Read(folder) ?? throw new ArtifactLostException($"'{folder}' is gone, or was never whole.");
+        foreach (var file in artifact.Files)
+        {
+            var path = ArtifactNames.Under(folder, file.Name);
+            Await(path);
+            VerifiedFiles.CheckDigest(path, file);
+        }
+
+        return folder;
     }
 
     /// <inheritdoc/>
     public bool IsPresent(Artifact artifact) => artifact.Files.All(f =>
     {
-        var info = new FileInfo(ArtifactNames.Under(ArtifactNames.Under(Root, f.Location), f.Name));
+        var info = new FileInfo(PathOf(f));
         return info.Exists && info.Length == f.Size;
     });
+
+    /// <inheritdoc/>
+    public bool IsWhole(Artifact artifact)
+    {
+        // Presence first: what is gone is not waited for here.
+        if (!IsPresent(artifact))
+            return false;
+        try
+        {
+            foreach (var file in artifact.Files)
+                Open(file);
+            return true;
+        }
+        catch (ArtifactLostException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string location)
+    {
+        var folder = ArtifactNames.Under(Root, location);
+        _memo.Forget(location);
+        if (!Directory.Exists(folder))
+            return;
+
+        // The manifest first: what is half gone is not whole.
+        File.Delete(Path.Combine(folder, Manifest.FileName));
+        Directory.Delete(folder, recursive: true);
+        var parent = Path.GetDirectoryName(folder)!;
+        try
+        {
+            if (parent != Root && !Directory.EnumerateFileSystemEntries(parent).Any())
+                Directory.Delete(parent);
+        }
+        catch (IOException)
+        {
+            // Something was sealed there this moment, or another one has deleted it: either is as it should be.
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<StoredLocation> List(string prefix = "")
+    {
+        var slash = prefix.IndexOf('/', StringComparison.Ordinal);
+        var runs = new DirectoryInfo(Root);
+        if (!runs.Exists)
+            yield break;
+        foreach (var run in runs.EnumerateDirectories(slash < 0 ? "*" : prefix[..slash]).Where(r => ArtifactNames.IsSafe(r.Name)))
+        {
+            foreach (var folder in run.EnumerateDirectories().Where(f => ArtifactNames.IsSafe(f.Name)))
+            {
+                var location = $"{run.Name}/{folder.Name}";
+                if (location.StartsWith(prefix, StringComparison.Ordinal) && Measure(location, folder) is { } stored)
+                    yield return stored;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public DateTimeOffset Now()
+    {
+        Durable.CreateFolder(Root);
+        var clock = Path.Combine(Root, ".clock");
+        File.WriteAllBytes(clock, []);
+        return new DateTimeOffset(File.GetLastWriteTimeUtc(clock));
+    }
+
+    private static StoredLocation? Measure(string location, DirectoryInfo folder)
+    {
+        try
+        {
+            var files = folder.EnumerateFiles("*", SearchOption.AllDirectories).ToList();
+            var written = files.Select(f => f.LastWriteTimeUtc).Append(folder.LastWriteTimeUtc).Max();
+            return new StoredLocation(location, files.Sum(f => f.Length), new DateTimeOffset(written));
+        }
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // Deleted, or renamed into its place, while it was being looked at.
+            return null;
+        }
+    }
+
+    private string PathOf(ArtifactFile file) => ArtifactNames.Under(ArtifactNames.Under(Root, file.Location), file.Name);
+
+    private void Await(string path)
+    {
+        if (_patience is not { } time)
+            return;
+        for (var waited = TimeSpan.Zero; waited < SharedPatience && !File.Exists(path); waited += Look)
+        {
+            // Reading the list of names makes a network file system ask its server anew.
+            if (Path.GetDirectoryName(path) is { } parent && Directory.Exists(parent))
+                _ = Directory.EnumerateFileSystemEntries(parent).Any();
+            time.Block(Look, CancellationToken.None);
+        }
+    }
 
     private static void Publish(Artifact artifact, string folder, string target)
     {

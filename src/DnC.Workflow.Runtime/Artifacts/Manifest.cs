@@ -13,8 +13,11 @@ public static class Manifest
     public const string FileName = ".manifest.json";
 
     /// <summary>Lists a folder's files in the order of their names, each fsynced before its digest is taken.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="location">Where it will be.</param>
+    /// <param name="digest">The digest of a path; null: read and computed here.</param>
     /// <exception cref="StageFailure">A name is not allowed, or something is no plain file.</exception>
-    public static Artifact Of(string folder, string location)
+    public static Artifact Of(string folder, string location, Func<string, string>? digest = null)
     {
         var files = new List<ArtifactFile>();
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -32,7 +35,7 @@ public static class Manifest
             if (info.Attributes.HasFlag(FileAttributes.Directory))
                 continue;
             Durable.FlushFile(path);
-            files.Add(new ArtifactFile(location, name, info.Length, Digest(path)));
+            files.Add(new ArtifactFile(location, name, info.Length, (digest ?? Digest)(path)));
         }
 
         return new Artifact(location, files);
@@ -52,7 +55,7 @@ public static class Manifest
         var temporary = target + ".new";
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
         {
-            JsonSerializer.Serialize(file, artifact, SpecJson.Options);
+            file.Write(Bytes(artifact));
             file.Flush(flushToDisk: true);
         }
 
@@ -60,9 +63,30 @@ public static class Manifest
     }
 
     /// <summary>Reads a folder's manifest, or null where there is none.</summary>
+    /// <exception cref="ArtifactLostException">It is damaged.</exception>
     public static Artifact? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        return File.Exists(path) ? JsonSerializer.Deserialize<Artifact>(File.ReadAllBytes(path), SpecJson.Options) : null;
+        return File.Exists(path) ? Parse(File.ReadAllBytes(path), path) : null;
+    }
+
+    /// <summary>A manifest as its bytes.</summary>
+    public static byte[] Bytes(Artifact artifact) => JsonSerializer.SerializeToUtf8Bytes(artifact, SpecJson.Options);
+
+    /// <summary>A manifest from its bytes.</summary>
+    /// <exception cref="ArtifactLostException">They are damaged, or name a file that could lie elsewhere.</exception>
+    public static Artifact Parse(byte[] bytes, string place)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<Artifact>(bytes, SpecJson.Options) is { Files: not null } artifact && artifact.Files.All(f => ArtifactNames.IsSafe(f.Name)))
+                return artifact;
+        }
+        catch (JsonException e)
+        {
+            throw new ArtifactLostException($"'{place}' is damaged: {e.Message}", e);
+        }
+
+        throw new ArtifactLostException($"'{place}' is damaged: it is no list of files.");
     }
 }

@@ -1,7 +1,6 @@
 using DnC.Workflow.Stages.Ports;
 using Hangfire;
 using Hangfire.Common;
-using Hangfire.InMemory;
 using Hangfire.Server;
 using Hangfire.States;
 using Hangfire.Storage;
@@ -9,35 +8,27 @@ using Hangfire.Storage;
 namespace DnC.Workflow.Runtime.Claim;
 
 /// <summary>
-/// Rings through Hangfire: a queue per resource class, a job per ring. Nothing of a run is stored here, so Hangfire.InMemory loses nothing
-/// that the reconciler does not ring again.
+/// Rings through Hangfire: a queue per resource class, a job per ring. Nothing of a run is stored here: whatever is lost is rung again by
+/// the reconciler.
 /// </summary>
 public sealed class HangfireDoorbell : IDoorbell, IDisposable
 {
-    // Enough to look at after a failure; longer only fills memory.
-    private static readonly TimeSpan RingsExpireIn = TimeSpan.FromMinutes(1);
-
-    private readonly IReadOnlyDictionary<string, int> _slots;
+    private readonly Transport _transport;
+    private readonly Func<string, int> _atMost;
     private readonly Action<string, Exception> _report;
-    private readonly InMemoryStorage _storage;
     private readonly JobFilterProviderCollection _filters;
     private readonly BackgroundJobClient _client;
     private readonly IMonitoringApi _monitoring;
 
     /// <summary>A doorbell that nobody hears yet.</summary>
-    /// <param name="slots">How many attempts of each class run at once here.</param>
+    /// <param name="transport">Carries the rings; closed with the doorbell.</param>
+    /// <param name="atMost">How many rings of a class may wait: as many as can be heard at once, since each goes on claiming until nothing is left.</param>
     /// <param name="report">Told of rings that failed.</param>
-    public HangfireDoorbell(IReadOnlyDictionary<string, int> slots, Action<string, Exception> report)
+    public HangfireDoorbell(Transport transport, Func<string, int> atMost, Action<string, Exception> report)
     {
-        _slots = slots;
+        _transport = transport;
+        _atMost = atMost;
         _report = report;
-        _storage = new InMemoryStorage(new InMemoryStorageOptions
-        {
-            // The cap over Hangfire's own default of a day for whatever sets no expiration itself.
-            MaxExpirationTime = RingsExpireIn,
-            MaxStateHistoryLength = 4,
-            StringComparer = StringComparer.Ordinal,
-        });
 
         // Filters of our own instead of the global ones, which another user of Hangfire in the process may change, and whose default is
         // ten retries of a failed job.
@@ -47,20 +38,21 @@ public sealed class HangfireDoorbell : IDoorbell, IDisposable
             new AutomaticRetryAttribute { Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete },
             new RingExpiration(),
         });
-        _client = new BackgroundJobClient(_storage, _filters);
-        _monitoring = _storage.GetMonitoringApi();
+        _client = new BackgroundJobClient(transport.Storage, _filters);
+        _monitoring = transport.Storage.GetMonitoringApi();
     }
 
     /// <inheritdoc/>
     /// <remarks>Throws nothing: it is called after a commit that must not seem to have failed. A lost ring is rung again by the reconciler.</remarks>
-    public void Ring(string resource)
+    public void Ring(string resource) => Ring(resource, times: 1);
+
+    /// <summary>Rings several times for as many stages, as far as there are ears for it. Throws nothing.</summary>
+    public void Ring(string resource, int times)
     {
-        // As many as can be heard at once: each goes on claiming until nothing is left.
-        if (!_slots.TryGetValue(resource, out var slots))
-            return;
         try
         {
-            if (Pending(resource) < slots)
+            var room = _atMost(resource) is var most and > 0 ? most - Pending(resource) : 0;
+            for (var i = 0; i < Math.Min(times, room); i++)
             {
                 // The queue is in the job itself: with `new EnqueuedState(queue)` a requeued job would go to 'default', which nobody serves.
                 _client.Enqueue<StageJob>(resource, job => job.Serve(resource));
@@ -77,25 +69,28 @@ public sealed class HangfireDoorbell : IDoorbell, IDisposable
 
     /// <summary>Starts to hear one class.</summary>
     /// <param name="resource">The class.</param>
+    /// <param name="slots">How many attempts of it run at once here.</param>
     /// <param name="job">Serves it.</param>
     /// <param name="grace">How long its attempts may take to stop.</param>
-    public BackgroundJobServer Listen(string resource, StageJob job, TimeSpan grace) => new(
+    public BackgroundJobServer Listen(string resource, int slots, StageJob job, TimeSpan grace) => new(
         new BackgroundJobServerOptions
         {
             ServerName = resource,
 
-            // A server per class, because a server's workers share all its queues: slots are a class's own.
+            // A server per class, because a server's workers share all its queues, and a queue's priority is its name's place in the
+            // alphabet: slots are a class's own.
             Queues = [resource],
-            WorkerCount = _slots[resource],
+            WorkerCount = slots,
             Activator = new StageJobActivator(job),
             FilterProvider = _filters,
 
             // The engine stops its attempts itself and waits for them; Hangfire shall not give up earlier.
             ShutdownTimeout = grace + TimeSpan.FromSeconds(10),
 
-            // In hours: a machine that slept, or a stalled heartbeat, must not make the server look dead and cancel a running job.
+            // In hours: a machine that slept, a stalled heartbeat, or a database that was away, must not make the server look dead and
+            // cancel a running job.
             ServerTimeout = TimeSpan.FromHours(6),
-            ServerCheckInterval = TimeSpan.FromHours(1),
+            ServerCheckInterval = _transport.ServerCheck,
 
             // Nothing is ever scheduled: delays are the ledger's.
             SchedulePollingInterval = TimeSpan.FromHours(1),
@@ -103,13 +98,13 @@ public sealed class HangfireDoorbell : IDoorbell, IDisposable
             // Jobs watch the engine's own stop, not Hangfire's cancellation tokens.
             CancellationCheckInterval = TimeSpan.FromHours(1),
 
-            // Full, not lightweight: that one lacks the processes that expire old jobs.
+            // Full, not lightweight: that one lacks the processes that expire old jobs and keep running ones invisible.
             IsLightweightServer = false,
         },
-        _storage);
+        _transport.Storage);
 
     /// <inheritdoc/>
-    public void Dispose() => _storage.Dispose();
+    public void Dispose() => _transport.Close();
 
     private sealed class StageJobActivator(StageJob job) : JobActivator
     {
@@ -120,8 +115,8 @@ public sealed class HangfireDoorbell : IDoorbell, IDisposable
 
     private sealed class RingExpiration : IApplyStateFilter
     {
-        public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction) => context.JobExpirationTimeout = RingsExpireIn;
+        public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction) => context.JobExpirationTimeout = Transport.RingsExpireIn;
 
-        public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction) => context.JobExpirationTimeout = RingsExpireIn;
+        public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction) => context.JobExpirationTimeout = Transport.RingsExpireIn;
     }
 }

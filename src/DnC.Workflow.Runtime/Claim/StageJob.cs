@@ -14,6 +14,22 @@ namespace DnC.Workflow.Runtime.Claim;
 public sealed class StageJob(
     ILedger ledger, Func<string, ClaimRequest> request, StageRunner runner, RunningAttempts running, Action drained, Action<string, Exception> report)
 {
+    // Of the thread that runs an attempt: the class that it goes on with, once for each attempt.
+    [ThreadStatic]
+    private static string? t_next;
+
+    /// <summary>
+    /// Whether the calling thread is about to claim of this class anyway, so that one stage made ready by the attempt it ends needs no ring.
+    /// True once for each attempt.
+    /// </summary>
+    public bool GoesOnWith(string resource)
+    {
+        if (t_next != resource || running.IsStopping)
+            return false;
+        t_next = null;
+        return true;
+    }
+
     /// <summary>Serves a resource class. A ring names nothing else, so duplicate, late and lost ones do no harm.</summary>
     /// <param name="resource">The class, which is the job's queue too.</param>
     public void Serve(string resource)
@@ -28,6 +44,7 @@ public sealed class StageJob(
                     return;
                 }
 
+                t_next = resource;
                 runner.Run(claim, stop);
             }
             catch (DbException e)
@@ -43,6 +60,7 @@ public sealed class StageJob(
             }
             finally
             {
+                t_next = null;
                 running.End(stop);
             }
         }

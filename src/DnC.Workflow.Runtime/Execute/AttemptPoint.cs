@@ -9,6 +9,9 @@ public enum AttemptPoint
     /// <summary>Inputs are verified and the work area is there.</summary>
     Prepared,
 
+    /// <summary>A checkpoint is durable in the artifact store.</summary>
+    CheckpointSealed,
+
     /// <summary>A checkpoint is the resume point.</summary>
     Checkpointed,
 

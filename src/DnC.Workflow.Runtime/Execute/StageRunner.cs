@@ -1,44 +1,9 @@
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute.Body;
 using DnC.Workflow.Stages.Execution;
-using DnC.Workflow.Stages.Lifecycle;
-using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Execute;
-
-/// <summary>What a runner works with.</summary>
-public sealed record StageRunnerParts
-{
-    /// <summary>The one truth.</summary>
-    public required ILedger Ledger { get; init; }
-
-    /// <summary>Outputs.</summary>
-    public required IArtifactStore Store { get; init; }
-
-    /// <summary>Runs the bodies.</summary>
-    public required IStageHost Host { get; init; }
-
-    /// <summary>Renews the claims.</summary>
-    public required Heartbeats Heartbeats { get; init; }
-
-    /// <summary>Writes that outlast a database outage.</summary>
-    public required PersistentWrite Write { get; init; }
-
-    /// <summary>Times the attempts.</summary>
-    public required TimeProvider Time { get; init; }
-
-    /// <summary>The folder of all attempts' work areas.</summary>
-    public required string WorkRoot { get; init; }
-
-    /// <summary>Threads of a body whose options do not say.</summary>
-    public required Func<StageNode, int> Threads { get; init; }
-
-    /// <summary>Cancelled when the engine can wait no longer for the database.</summary>
-    public CancellationToken Abandon { get; init; }
-
-    /// <summary>Told of every point that an attempt passes; must be quick.</summary>
-    public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };
-}
 
 /// <summary>One attempt of a claimed stage, from its inputs to what the ledger is told. The numbers say what a crash here means.</summary>
 /// <param name="parts">What it works with.</param>
@@ -50,14 +15,20 @@ public sealed class StageRunner(StageRunnerParts parts)
     /// <exception cref="Exception">The ledger could not be told. The claim is left to its lease: the attempt counts as lost.</exception>
     public void Run(StageClaim claim, StopSignal stop)
     {
-        // 1. The ledger says running, attempt + 1. A crash from here to 5 is a lost attempt: the lease expires, or the engine's successor
+        // 1. The ledger says running, attempt + 1. A crash from here to 6 is a lost attempt: the lease expires, or the engine's successor
         //    takes the claim over at once; attempts in a row without a newer checkpoint are counted, so a crash loop ends as poison.
         parts.Passed(AttemptPoint.Claimed, claim);
         var area = new WorkArea(parts.WorkRoot, claim);
         StageProgress? latest = null;
         using var watch = parts.Heartbeats.Start(claim.Ticket, stop, () => Volatile.Read(ref latest));
-        var attempt = new Attempt(claim, area, stop, watch, progress => Volatile.Write(ref latest, progress));
-        Settle(attempt, Execute(attempt));
+        using (var log = new AttemptLog(area.Log, parts.Time))
+        {
+            var attempt = new Attempt(claim, area, log, stop, watch, progress => Volatile.Write(ref latest, progress));
+            Settle(attempt, Execute(attempt));
+        }
+
+        if (parts.SealLogs)
+            SealLog(area);
         parts.Passed(AttemptPoint.Cleared, claim);
     }
 
@@ -67,23 +38,20 @@ public sealed class StageRunner(StageRunnerParts parts)
         {
             // 2. Nothing is written yet but an empty folder that no other attempt uses.
             var invocation = Prepare(attempt);
-            using var log = new AttemptLog(attempt.Area.Log, parts.Time);
-            if (attempt.Claim.Resume is { } resume)
-                log.Line(invocation.ResumeFolder is null ? $"The checkpoint of step {resume.Step} is gone: starts afresh." : $"Goes on from step {resume.Step}.");
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
             using var timeout = Timeout(attempt);
             var outcome = parts.Host.Run(new HostedAttempt
             {
                 Invocation = invocation,
                 Stop = attempt.Stop,
-                Log = log,
+                Log = attempt.Log,
                 Progress = attempt.Progress,
                 Commit = (folder, step) => Checkpoint(attempt, folder, step),
             });
             if (outcome is AttemptOutcome.Failed failed)
-                log.Line($"Failed: {failed.Failure.Message}\n{failed.Failure.Detail}");
+                attempt.Log.Line($"Failed: {failed.Failure.Message}\n{failed.Failure.Detail}");
 
-            // 4. The body's files are complete but not durable, and no one knows. The next attempt goes on from the last checkpoint.
+            // 5. The body's files are complete but not durable, and no one knows. The next attempt goes on from the last checkpoint.
             parts.Passed(AttemptPoint.BodyEnded, attempt.Claim);
             return outcome;
         }
@@ -96,13 +64,17 @@ public sealed class StageRunner(StageRunnerParts parts)
 
     private StageInvocation Prepare(Attempt attempt)
     {
+        // First room, then new folders.
         var claim = attempt.Claim;
+        attempt.Area.Prepare();
+        if (claim is not { Generation: 1, Attempt: 1 })
+            DropCheckpoints(attempt, but: claim.Resume);
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, file) in claim.Inputs)
         {
             try
             {
-                inputs[name] = parts.Store.Open(file);
+                inputs[name] = parts.Store.Open(file, attempt.Area.Inputs);
             }
             catch (ArtifactLostException e)
             {
@@ -110,41 +82,115 @@ public sealed class StageRunner(StageRunnerParts parts)
             }
         }
 
-        // First room, then new folders.
-        attempt.Area.Prune(claim.Resume);
-        attempt.Area.Prepare();
-        var options = claim.Node.Options;
+        var (options, device) = (claim.Node.Options, parts.Device(claim.Node));
+        if (device is not null)
+            options = options with { Device = device.BodyName };
         return new StageInvocation
         {
             Kind = claim.Node.Kind,
             Stage = claim.Node.Name,
             Settings = claim.Node.Settings,
             Options = options.Threads > 0 ? options : options with { Threads = parts.Threads(claim.Node) },
+            Device = device,
             Data = claim.Data,
             DataDigests = claim.Node.DataIndex,
             Inputs = inputs,
             OutputFolder = attempt.Area.Output,
             CheckpointFolder = attempt.Area.Checkpoints,
-            ResumeFolder = attempt.Area.Resolve(claim.Resume),
+            ResumeFolder = claim.Resume is { } resume ? OpenResume(attempt, resume) : null,
         };
+    }
+
+    private string? OpenResume(Attempt attempt, CheckpointRef resume)
+    {
+        try
+        {
+            var folder = parts.Store.OpenFolder(resume.Location, attempt.Area.Resume);
+            attempt.Log.Line($"Goes on from step {resume.Step}.");
+            return folder;
+        }
+        catch (ArtifactLostException e)
+        {
+            attempt.Log.Line($"The checkpoint of step {resume.Step} cannot be used: starts afresh. {e.Message}");
+            return null;
+        }
     }
 
     private bool Checkpoint(Attempt attempt, string folder, long step)
     {
         var claim = attempt.Claim;
-        var reference = attempt.Area.Refer(folder, step);
+        var reference = new CheckpointRef(Locations.Checkpoint(attempt.Area.Location, Path.GetFileName(folder)), step);
+        try
+        {
+            parts.Store.Seal(attempt.Area.Twin(folder), reference.Location, basis: attempt.Named?.Location);
+        }
+        catch (ArtifactStoreAwayException e)
+        {
+            // Days of training do not end because a bucket is out of reach: the resume point stays where it is until the next checkpoint.
+            attempt.Log.Line($"The checkpoint of step {step} could not be stored, and the one before it stays: {e.Message}");
+            return true;
+        }
+
+        // 3. Durable, but named by no one. A crash here repeats the steps since the one before; the next attempt deletes this one.
+        parts.Passed(AttemptPoint.CheckpointSealed, claim);
         if (!parts.Write.Try($"checkpoint '{claim.Node.Name}'", () => parts.Ledger.Checkpoint(claim.Ticket, reference), attempt.Watch, parts.Abandon))
         {
             attempt.Stop.Request(StopReason.Lost);
+            Discard(attempt, reference.Location);
             return false;
         }
 
-        // 3. This is the resume point now. A crash before that line repeats the steps since the one before, whose folder is still there;
-        //    a crash after it leaves old folders, which the next attempt prunes.
+        // 4. This is the resume point now, and the one before it nobody's. A crash here leaves that one, which the next attempt deletes.
         parts.Passed(AttemptPoint.Checkpointed, claim);
+        if (attempt.Named is { } before && before.Location != reference.Location)
+            Discard(attempt, before.Location);
         attempt.Named = reference;
-        attempt.Area.Prune(reference);
+        attempt.Area.KeepOnly(folder);
         return true;
+    }
+
+    /// <summary>
+    /// Deletes checkpoints of this stage up to this attempt's, but the one that the ledger names. Whoever has lost the stage since cannot
+    /// reach its successor's: those are of later attempts, or the very one that it was given.
+    /// </summary>
+    private void DropCheckpoints(Attempt attempt, CheckpointRef? but)
+    {
+        var claim = attempt.Claim;
+        var (run, stage) = (claim.Ticket.Run, claim.Node.Name);
+        foreach (var stored in parts.Store.List(Locations.OfStage(run, stage)).ToList())
+        {
+            if (Locations.CheckpointAttempt(run, stage, stored.Location) is { } of
+                && of.CompareTo((claim.Generation, claim.Attempt)) <= 0
+                && stored.Location != but?.Location)
+                Discard(attempt, stored.Location);
+        }
+    }
+
+    private void Discard(Attempt attempt, string location)
+    {
+        try
+        {
+            parts.Store.Delete(location);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It costs room only: the stage's next attempt, or the collector, tries again.
+            attempt.Log.Line($"'{location}' could not be deleted: {e.Message}");
+        }
+    }
+
+    private void SealLog(WorkArea area)
+    {
+        if (!File.Exists(area.Log))
+            return;
+        try
+        {
+            AttemptLogs.Seal(parts.Store, area);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StageFailure)
+        {
+            parts.Report($"keeping the log of '{area.Location}'", e);
+        }
     }
 
     private void Settle(Attempt attempt, AttemptOutcome outcome)
@@ -153,13 +199,13 @@ public sealed class StageRunner(StageRunnerParts parts)
         switch (outcome)
         {
             case var _ when reason is StopReason.Lost:
-                // Another attempt owns the stage: this one has nothing to say, and its folder goes with the other's pruning.
-                attempt.Area.DropOutput();
+                // Another attempt owns the stage, and what was sealed of it: this one has nothing to say.
+                attempt.Area.Clear();
                 break;
             case var _ when reason is StopReason.Cancel:
                 // The ledger may have withdrawn the claim with the wish itself; either way nobody resumes from here.
                 Tell(attempt, "release", l => l.Release(attempt.Claim.Ticket, "cancelled"));
-                attempt.Area.Clear();
+                Finish(attempt);
                 break;
             case AttemptOutcome.Finished finished:
                 Complete(attempt, finished.Result);
@@ -170,14 +216,14 @@ public sealed class StageRunner(StageRunnerParts parts)
                 break;
             case AttemptOutcome.Stopped stopped:
                 // Its resume point stays; what came after it is repeated.
-                attempt.Area.DropOutput();
+                attempt.Area.Clear();
                 Tell(attempt, "release", l => l.Release(attempt.Claim.Ticket, Because(reason, stopped.How)));
                 break;
             case AttemptOutcome.Failed failed:
                 Fail(attempt, failed.Failure);
                 break;
             case AttemptOutcome.InputLost lost:
-                attempt.Area.DropOutput();
+                attempt.Area.Clear();
                 Tell(attempt, "give back", l => l.InputLost(attempt.Claim.Ticket, lost.Input, lost.Reason));
                 break;
         }
@@ -196,21 +242,30 @@ public sealed class StageRunner(StageRunnerParts parts)
             return;
         }
 
-        // 5. Durable, but named by no one: a crash here leaves a folder that nothing refers to, and the work is repeated from the last checkpoint.
+        // 6. Durable, but named by no one: a crash here leaves a folder that nothing refers to, and the work is repeated from the last checkpoint.
         parts.Passed(AttemptPoint.Sealed, attempt.Claim);
         if (!Tell(attempt, "complete", l => l.Complete(attempt.Claim.Ticket, output, result)))
             return;
 
-        // 6. Done, and what waited is ready. A crash here loses the ring, which the reconciler makes up for, and leaves the work area,
-        //    which the next start sweeps.
+        // 7. Done, and what waited is ready. A crash here loses the ring, which the reconciler makes up for, and leaves checkpoints and the
+        //    work area, which the next start sweeps or the collector finds.
+        Finish(attempt);
+    }
+
+    /// <summary>Nobody goes on from here: what led to the end goes.</summary>
+    private void Finish(Attempt attempt)
+    {
+        if (attempt.Claim is not { Generation: 1, Attempt: 1 })
+            DropCheckpoints(attempt, but: null);
+        else if (attempt.Named is { } last)
+            Discard(attempt, last.Location);
         attempt.Area.Clear();
     }
 
     private void Fail(Attempt attempt, AttemptFailure failure)
     {
         // Before the ledger is told: on a full disk this is the room that it writes into.
-        attempt.Area.DropOutput();
-        attempt.Area.Prune(attempt.Named);
+        attempt.Area.Clear();
         Tell(attempt, "fail", l => l.Fail(attempt.Claim.Ticket, failure));
     }
 
@@ -236,7 +291,8 @@ public sealed class StageRunner(StageRunnerParts parts)
             : null;
     }
 
-    private sealed record Attempt(StageClaim Claim, WorkArea Area, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
+    private sealed record Attempt(
+        StageClaim Claim, WorkArea Area, AttemptLog Log, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
     {
         /// <summary>The resume point that the ledger names, as far as this attempt knows.</summary>
         public CheckpointRef? Named { get; set; } = Claim.Resume;

@@ -5,12 +5,12 @@ using DnC.Workflow.Stages.Ports;
 namespace DnC.Workflow.Runtime.Execute;
 
 /// <summary>
-/// Where one attempt writes: 'work/RUN/STAGE/GENERATION-ATTEMPT' with 'output', 'checkpoints/STEP' and 'log.txt'.
-/// No two attempts share a folder, so a lost one can spoil nothing.
+/// Where one attempt writes on this machine: 'work/RUN/STAGE/GENERATION-ATTEMPT' with 'output', 'checkpoints/STEP', copies of what it reads,
+/// and 'log.txt'. No two attempts share a folder, so a lost one can spoil nothing. But for the log it is scratch: what shall outlast the
+/// attempt is sealed into the artifact store.
 /// </summary>
 public sealed class WorkArea
 {
-    private readonly string _workRoot;
     private readonly string _stageFolder;
     private readonly (int Generation, int Attempt) _number;
 
@@ -19,16 +19,11 @@ public sealed class WorkArea
     /// <param name="claim">The claimed stage.</param>
     public WorkArea(string workRoot, StageClaim claim)
     {
-        _workRoot = workRoot;
         _stageFolder = StageFolder(workRoot, claim.Ticket.Run, claim.Node.Name);
         _number = (claim.Generation, claim.Attempt);
-        Name = string.Create(CultureInfo.InvariantCulture, $"{claim.Generation}-{claim.Attempt}");
-        Folder = Path.Combine(_stageFolder, Name);
-        Location = $"{ArtifactNames.Segment(claim.Ticket.Run)}/{ArtifactNames.Segment(claim.Node.Name)}.{Name}";
+        Folder = AttemptFolder(workRoot, claim.Ticket.Run, claim.Node.Name, claim.Generation, claim.Attempt);
+        Location = Locations.OfAttempt(claim.Ticket.Run, claim.Node.Name, claim.Generation, claim.Attempt);
     }
-
-    /// <summary>'GENERATION-ATTEMPT'.</summary>
-    public string Name { get; }
 
     /// <summary>The attempt's folder.</summary>
     public string Folder { get; }
@@ -39,72 +34,75 @@ public sealed class WorkArea
     /// <summary>The body's outputs.</summary>
     public string Output => Path.Combine(Folder, "output");
 
-    /// <summary>The parent of the attempt's checkpoints.</summary>
+    /// <summary>The parent of the attempt's checkpoints as the body writes them.</summary>
     public string Checkpoints => Path.Combine(Folder, "checkpoints");
 
+    /// <summary>Files that the body reads, where the store has no folder of its own to show.</summary>
+    public string Inputs => Path.Combine(Folder, "inputs");
+
+    /// <summary>The checkpoint that the body goes on from, where the store has no folder of its own to show.</summary>
+    public string Resume => Path.Combine(Folder, "resume");
+
     /// <summary>The attempt's log.</summary>
-    public string Log => Path.Combine(Folder, "log.txt");
+    public string Log => LogOf(Folder);
 
     /// <summary>The folder of a stage's attempts.</summary>
     public static string StageFolder(string workRoot, string run, string stage) =>
         Path.Combine(workRoot, ArtifactNames.Segment(run), ArtifactNames.Segment(stage));
 
-    /// <summary>An empty output folder. Anything there is from an attempt whose number a power cut gave out twice.</summary>
+    /// <summary>The folder of an attempt.</summary>
+    public static string AttemptFolder(string workRoot, string run, string stage, int generation, int attempt) =>
+        Path.Combine(StageFolder(workRoot, run, stage), string.Create(CultureInfo.InvariantCulture, $"{generation}-{attempt}"));
+
+    /// <summary>The log in an attempt's folder.</summary>
+    public static string LogOf(string attemptFolder) => Path.Combine(attemptFolder, "log.txt");
+
+    /// <summary>An empty output folder, and room: of this attempt and earlier ones nothing but the earlier ones' logs stays.</summary>
     public void Prepare()
     {
+        Clear();
+
+        // Anything there is from an attempt whose number a power cut gave out twice.
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
         Durable.CreatePrivate(Output);
     }
 
-    /// <summary>The local folder of a resume point, or null where it is gone: then the body starts afresh.</summary>
-    public string? Resolve(CheckpointRef? checkpoint)
-    {
-        if (checkpoint is null)
-            return null;
-        var folder = ArtifactNames.Under(_workRoot, checkpoint.Location);
-        return Directory.Exists(folder) ? folder : null;
-    }
-
-    /// <summary>How the ledger names a checkpoint folder of this attempt.</summary>
+    /// <summary>
+    /// The same files once more, by hard link: this folder is for the store to consume, while the body's own stays for its next
+    /// checkpoint to take finished files from.
+    /// </summary>
+    /// <param name="checkpoint">A checkpoint folder of this attempt.</param>
     /// <exception cref="ArgumentException">It is not directly in <see cref="Checkpoints"/>.</exception>
-    public CheckpointRef Refer(string folder, long step)
+    public string Twin(string checkpoint)
     {
-        var full = Path.GetFullPath(folder);
+        var full = Path.GetFullPath(checkpoint);
         if (Path.GetDirectoryName(full) != Path.GetFullPath(Checkpoints))
-            throw new ArgumentException($"'{folder}' is no checkpoint folder of this attempt.", nameof(folder));
-        return new CheckpointRef(Path.GetRelativePath(_workRoot, full).Replace(Path.DirectorySeparatorChar, '/'), step);
+            throw new ArgumentException($"'{checkpoint}' is no checkpoint folder of this attempt.", nameof(checkpoint));
+        var twin = Path.Combine(Folder, "sealing");
+        Discard(twin);
+        HardLinks.OrCopyFolder(full, twin);
+        return twin;
     }
 
-    /// <summary>Deletes every checkpoint up to this attempt's but the one that the ledger names, and earlier outputs. Logs stay.</summary>
-    /// <param name="current">The resume point, or null.</param>
-    public void Prune(CheckpointRef? current)
+    /// <summary>Deletes the body's checkpoint folders but one.</summary>
+    public void KeepOnly(string checkpoint)
     {
-        var keep = current is null ? null : ArtifactNames.Under(_workRoot, current.Location);
-        foreach (var attempt in Folders(_stageFolder).Where(IsMineOrOlder))
+        foreach (var folder in Folders(Checkpoints))
         {
-            foreach (var checkpoint in Folders(Path.Combine(attempt, "checkpoints")))
-            {
-                if (checkpoint != keep)
-                    Discard(checkpoint);
-            }
-
-            if (attempt != Folder)
-                Discard(Path.Combine(attempt, "output"));
+            if (folder != Path.GetFullPath(checkpoint))
+                Discard(folder);
         }
     }
 
-    /// <summary>Deletes this attempt's outputs, and so makes room.</summary>
-    public void DropOutput() => Discard(Output);
-
-    /// <summary>Deletes all that this attempt and earlier ones wrote but their logs. A rerun's attempt may be under way beside them.</summary>
+    /// <summary>Deletes all that this attempt and earlier ones wrote here but their logs. A rerun's attempt may be under way beside them.</summary>
     public void Clear()
     {
         foreach (var attempt in Folders(_stageFolder).Where(IsMineOrOlder))
             ClearAttempt(attempt);
     }
 
-    /// <summary>Deletes all in an ended stage's folder but its attempts' logs. For a root on which nothing runs yet.</summary>
+    /// <summary>Deletes all in a stage's folder but its attempts' logs. For a folder on which nothing runs yet.</summary>
     public static void Clear(string stageFolder)
     {
         foreach (var attempt in Folders(stageFolder))
@@ -141,7 +139,7 @@ public sealed class WorkArea
         }
         catch (IOException)
         {
-            // A killed engine's child may write here for a moment longer. What is left costs room only, until the next pruning or sweep.
+            // A killed engine's child may write here for a moment longer. What is left costs room only, until the next attempt or sweep.
         }
     }
 }

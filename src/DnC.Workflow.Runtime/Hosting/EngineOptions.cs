@@ -7,10 +7,10 @@ using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Hosting;
 
-/// <summary>What an embedded engine is made of.</summary>
+/// <summary>What an engine is made of, embedded or as a worker.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>The root folder: ledger, artifacts, work areas, lock.</summary>
+    /// <summary>The engine's own folder. Embedded: the root with ledger, artifacts, work areas, lock. A worker: its work areas and lock.</summary>
     public required string Root { get; init; }
 
     /// <summary>How many stages of each resource class run at once; names of lower-case letters, digits, '-' and '_'.</summary>
@@ -19,16 +19,19 @@ public sealed record EngineOptions
     /// <summary>What it can run. In the engine only kind and version are read, unless <see cref="Child"/> is null.</summary>
     public required IReadOnlyList<IStageExecutor> Executors { get; init; }
 
-    /// <summary>The one run that is served, asked before each claim; null for all runs of the root.</summary>
+    /// <summary>The one run that is served, asked before each claim; null for all runs of the ledger.</summary>
     public Func<string?> OnlyRun { get; init; } = () => null;
 
     /// <summary>How to start a body's process; null runs bodies on the engine's own threads (no-op bodies and tests).</summary>
     public required ChildCommand? Child { get; init; }
 
+    /// <summary>The device that a stage's body runs on; null leaves it to the body.</summary>
+    public Func<StageNode, DeviceUse?> Device { get; init; } = _ => null;
+
     /// <summary>A draw in [0, 1) for jitter; called from several threads at once. [ours]</summary>
     public required Func<double> Jitter { get; init; }
 
-    /// <summary>The one clock of ledger and engine.</summary>
+    /// <summary>The clock of the engine's own waits; embedded also the ledger's one clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Leases, passes, grace.</summary>
@@ -43,4 +46,15 @@ public sealed record EngineOptions
     /// <summary>Threads of a body that does not say: the cores, shared with the stages that the plan and the slots let run beside it. [ours]</summary>
     public int ThreadsFor(StageNode node) =>
         Math.Max(1, Environment.ProcessorCount / Math.Clamp(node.Options.Beside, 1, Slots.GetValueOrDefault(node.Resource, 1)));
+
+    /// <summary>Looks for mistakes before anything is started.</summary>
+    /// <exception cref="UserInputException">A class name is no name, or has no slots.</exception>
+    public void Check()
+    {
+        foreach (var (resource, slots) in Slots)
+        {
+            if (slots < 1 || resource.Length == 0 || resource.Any(c => c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_')))
+                throw new UserInputException($"Resource class '{resource}' with {slots} slots: names are of a-z, 0-9, '-' and '_', slots at least 1.");
+        }
+    }
 }

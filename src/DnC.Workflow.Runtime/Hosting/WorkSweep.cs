@@ -5,25 +5,37 @@ using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Hosting;
 
-/// <summary>Clears the work areas of stages that ended just before a crash. Logs stay, and so do the checkpoints of failed stages.</summary>
+/// <summary>Clears what a crash left behind. Logs stay.</summary>
 public static class WorkSweep
 {
-    /// <summary>Sweeps; for a root on which nothing runs yet.</summary>
-    public static void Run(string workRoot, ILedger ledger)
+    /// <summary>
+    /// Clears all work areas, and deletes the checkpoints of stages that ended just before the crash; those of failed stages stay, since a
+    /// person may let them go on. For a root on which nothing runs yet.
+    /// </summary>
+    public static void Run(string workRoot, ILedger ledger, IArtifactStore store)
     {
-        if (!Directory.Exists(workRoot))
-            return;
-        foreach (var run in ledger.List())
+        // By what lies here, not by all runs there ever were.
+        foreach (var run in Folders(workRoot).Select(f => Path.GetFileName(f)))
         {
-            var folder = Path.Combine(workRoot, ArtifactNames.Segment(run.Id));
-            if (!Directory.Exists(folder) || !Directory.EnumerateDirectories(folder).Any())
-                continue;
-            foreach (var stage in ledger.Find(run.Id)?.Stages ?? [])
+            var stored = store.List(run + "/").Select(s => s.Location).Where(Locations.IsCheckpoint).ToList();
+            foreach (var stage in stored.Count > 0 ? ledger.Find(run)?.Stages ?? [] : [])
             {
-                var area = WorkArea.StageFolder(workRoot, run.Id, stage.Node.Name);
-                if (stage.State.IsEnded() && stage.State != StageState.Failed && Directory.Exists(area))
-                    WorkArea.Clear(area);
+                if (!stage.State.IsEnded() || stage.State == StageState.Failed)
+                    continue;
+                foreach (var checkpoint in stored.Where(s => Locations.CheckpointAttempt(run, stage.Node.Name, s) is not null))
+                    store.Delete(checkpoint);
             }
         }
+
+        All(workRoot);
     }
+
+    /// <summary>Clears all work areas: what goes on elsewhere or later goes on from what the artifact store keeps.</summary>
+    public static void All(string workRoot)
+    {
+        foreach (var area in Folders(workRoot).SelectMany(Folders))
+            WorkArea.Clear(area);
+    }
+
+    private static string[] Folders(string parent) => Directory.Exists(parent) ? Directory.GetDirectories(parent) : [];
 }

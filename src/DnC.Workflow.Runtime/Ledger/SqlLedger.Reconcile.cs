@@ -18,6 +18,7 @@ public sealed partial class SqlLedger
                 return new ReconcileReport(Ran: false, 0, 0, 0);
             var expired = ExpireLeases.Run(t, mayExpire, request.IsDead);
             QueueTimeouts.Run(t);
+            ForgetWorkers(t);
             var repaired = IsAuditDue(t) ? LedgerAudit.Run(t) : 0;
             foreach (var (resource, slots) in request.Slots)
                 ready[resource] = Rering.Claimable(t, resource, atMost: 2 * slots);

@@ -77,8 +77,8 @@ public sealed partial class SqlLedger
     private static void Adopt(LedgerTransaction transaction, string run, RunSubmission now)
     {
         transaction.Execute(
-            "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry WHERE id = @run",
-            new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), run });
+            "UPDATE run SET spec = @Spec, data = @Data, retry = @Retry, priority = @Priority, max_concurrent = @MaxConcurrent WHERE id = @run",
+            new { Spec = now.SpecJson, Data = ToJson(now.Data), Retry = ToJson(now.Retry), now.Priority, now.MaxConcurrent, run });
         Adopt(transaction, run, now.Versions);
         var known = transaction.Query<StageRow>(
             $"SELECT {StageRow.Columns}, s.node AS Node FROM stage s WHERE s.run_id = @run AND s.state <> 'running'", new { run })

@@ -8,13 +8,13 @@ namespace DnC.Workflow.Runtime.Recover;
 /// do not march in step.
 /// </summary>
 /// <param name="ledger">The ledger.</param>
-/// <param name="request">What the engine can say about itself.</param>
+/// <param name="request">What the engine can say at each pass.</param>
 /// <param name="lease">How often.</param>
 /// <param name="clock">Waits between passes.</param>
 /// <param name="jitter">A draw in [0, 1).</param>
 /// <param name="report">Told of every pass that did something, and of every one that failed: the database is away, or a defect.</param>
 public sealed class Reconciler(
-    ILedger ledger, ReconcileRequest request, LeaseSettings lease, TimeProvider clock, Func<double> jitter, Action<ReconcileReport?, Exception?> report)
+    ILedger ledger, Func<ReconcileRequest> request, LeaseSettings lease, TimeProvider clock, Func<double> jitter, Action<ReconcileReport?, Exception?> report)
 {
     /// <summary>Makes passes until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -31,7 +31,7 @@ public sealed class Reconciler(
     {
         try
         {
-            var done = ledger.Reconcile(request);
+            var done = ledger.Reconcile(request());
             if (done.Expired + done.Rung + done.Repaired > 0)
                 report(done, null);
         }

@@ -16,6 +16,8 @@ public sealed record StartedRun(string Run, bool WentOn);
 /// </param>
 public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<string, int>? versions = null)
 {
+    private const int MaxNamed = 20;
+
     /// <summary>
     /// Goes on with an unfinished run of the same spec and data (running, paused or failed; same use of the cache), with fresh budgets;
     /// or starts one. A run that is gated, or whose id the caller chose, is nobody else's to go on with: only its own request finds it again.
@@ -65,7 +67,7 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     {
         var view = Get(run);
         if (view.Summary.State is not (RunState.Running or RunState.Paused))
-            throw new UserInputException($"Run {view.Summary.Id} has {view.Summary.State.Word()}: there is nothing to pause.");
+            throw new UserInputException($"Run {view.Summary.Id} {(view.Summary.State == RunState.Cancelled ? "was cancelled" : $"has {view.Summary.State.Word()}")}: there is nothing to pause.");
         ledger.Pause(view.Summary.Id, paused: true);
     }
 
@@ -81,9 +83,12 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
 
     /// <summary>The newest run.</summary>
     /// <exception cref="UserInputException">There is none.</exception>
-    public RunView Latest() => ledger.List() is [var newest, ..]
-        ? Get(newest.Id)
+    public RunView Latest() => ledger.FindIds("", atMost: 1) is [var newest]
+        ? Get(newest)
         : throw new UserInputException("There is no run here yet; 'dnc run SPEC' or 'dnc demo' starts one.");
+
+    /// <summary>The newest runs, newest first.</summary>
+    public IReadOnlyList<RunSummary> Recent(int atMost) => [.. ledger.FindIds("", atMost).Select(id => ledger.FindSummary(id)).OfType<RunSummary>()];
 
     /// <summary>All runs, newest first.</summary>
     public IReadOnlyList<RunSummary> List() => ledger.List();
@@ -103,13 +108,13 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     /// <exception cref="UserInputException">There is none, or more than one.</exception>
     public string Resolve(string run)
     {
-        var found = ledger.List().Where(r => r.Id.StartsWith(run, StringComparison.OrdinalIgnoreCase)).Select(r => r.Id).ToArray();
+        var found = ledger.FindIds(run.ToLowerInvariant(), MaxNamed);
         return found switch
         {
             [var one] => one,
             [] => throw new UserInputException($"There is no run '{run}'; 'dnc status' lists the runs there are."),
             _ => found.FirstOrDefault(id => id.Equals(run, StringComparison.OrdinalIgnoreCase))
-                ?? throw new UserInputException($"'{run}' begins the ids of {found.Length} runs ({string.Join(", ", found)}): give more of it."),
+                ?? throw new UserInputException($"'{run}' begins the ids of {found.Count} runs ({string.Join(", ", found)}): give more of it."),
         };
     }
 }

@@ -1,20 +1,50 @@
 namespace DnC.Workflow.Stages.Ports;
 
-/// <summary>Outputs of stages: folders that never change once sealed, each with a manifest of names, sizes and digests.</summary>
+/// <summary>
+/// What stages leave behind (outputs, checkpoints, logs): folders that never change once sealed, each with a manifest of names, sizes and
+/// digests. Locations are relative, of two segments ('RUN/STAGE.GENERATION-ATTEMPT…'), each one attempt's own.
+/// </summary>
 public interface IArtifactStore
 {
-    /// <summary>Makes the folder's content durable under a new location and returns its manifest. The folder is consumed.</summary>
+    /// <summary>Makes the folder's content durable under a new location, all of it at once, and returns its manifest. The folder is consumed.</summary>
     /// <param name="folder">A local folder written by one attempt.</param>
-    /// <param name="location">Where it shall be: relative, unique to the attempt, of letters, digits, '-', '_', '.' and '/'.</param>
-    Artifact Seal(string folder, string location);
+    /// <param name="location">Where it shall be: of letters, digits, '-', '_', '.' and '/'.</param>
+    /// <param name="basis">A location sealed before by the same attempt: files that are the same as there need not be read or sent again.</param>
+    Artifact Seal(string folder, string location, string? basis = null);
 
     /// <summary>A local path of one file, its size and digest checked.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="keepIn">A local folder whose owner reads the file: there it stays whatever the store's cache needs room for. Null: for a short look.</param>
     /// <exception cref="ArtifactLostException">It is gone or damaged.</exception>
-    string Open(ArtifactFile file);
+    string Open(ArtifactFile file, string? keepIn = null);
+
+    /// <summary>A local folder with all files of a location, their digests checked by its manifest.</summary>
+    /// <param name="location">The location.</param>
+    /// <param name="keepIn">A local folder, not there yet, for a store that has no folder of its own to show.</param>
+    /// <exception cref="ArtifactLostException">It is gone, was never sealed whole, or is damaged.</exception>
+    string OpenFolder(string location, string keepIn);
 
     /// <summary>Whether every file of the artifact is there with its size. Cheap: no digests.</summary>
     bool IsPresent(Artifact artifact);
+
+    /// <summary>Whether an earlier result can stand for a stage: also every byte of it, where the store does not vouch for its disk itself.</summary>
+    bool IsWhole(Artifact artifact);
+
+    /// <summary>Deletes a location, or what there is of it. Nothing may name it any more.</summary>
+    void Delete(string location);
+
+    /// <summary>What is there, sealed or not, under locations that begin so.</summary>
+    IEnumerable<StoredLocation> List(string prefix = "");
+
+    /// <summary>The time by the clock that dates <see cref="StoredLocation.LastWritten"/>.</summary>
+    DateTimeOffset Now();
 }
+
+/// <summary>A location as it lies in a store.</summary>
+/// <param name="Location">The location.</param>
+/// <param name="Bytes">Of all its files.</param>
+/// <param name="LastWritten">When the youngest of them was written, by the store's own clock.</param>
+public sealed record StoredLocation(string Location, long Bytes, DateTimeOffset LastWritten);
 
 /// <summary>A sealed artifact.</summary>
 /// <param name="Location">Where the store keeps it.</param>

@@ -61,8 +61,8 @@ public interface ILedger : IGates
     /// generation, so that they resume from their last checkpoint.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="now">What was asked for this time: of the same identity, its options, versions, data folder and budgets hold from now on.</param>
-    /// <param name="versions">The versions of the kinds that the asking program has, where it submits nothing; null: as before.</param>
+    /// <param name="now">What was asked for this time: of the same identity, its options, versions, data folder, priority, limit and budgets hold from now on.</param>
+    /// <param name="versions">Without that: the versions of the kinds that the asking program has; null: as before.</param>
     void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null);
 
     /// <summary>Cancels what has not ended; running stages at their next heartbeat.</summary>
@@ -73,6 +73,12 @@ public interface ILedger : IGates
 
     /// <summary>Everything about a run, or null when there is none of that id.</summary>
     RunView? Find(string run);
+
+    /// <summary>Where a run stands, without its stages; null when there is none of that id. What to ask while waiting for its end.</summary>
+    RunSummary? FindSummary(string run);
+
+    /// <summary>Ids that begin so, newest first, no more than asked for.</summary>
+    IReadOnlyList<string> FindIds(string beginning, int atMost);
 
     /// <summary>All runs, newest first.</summary>
     IReadOnlyList<RunSummary> List();

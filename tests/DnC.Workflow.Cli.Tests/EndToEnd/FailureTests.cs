@@ -24,7 +24,7 @@ public sealed class FailureTests(FinishedRun finished) : IDisposable
         Assert.Contains("Images of the batch: ", File.ReadAllText(Path.Combine(area, "log.txt")), StringComparison.Ordinal);
         var step = int.Parse(System.Text.RegularExpressions.Regex.Match(result.Error, @"at step (\d+)").Groups[1].Value);
         if (step > 0)
-            Assert.Equal([step.ToString()], Directory.EnumerateDirectories(Path.Combine(area, "checkpoints")).Select(Path.GetFileName));
+            Assert.Equal([$"distill.1-1.checkpoint-{step}"], Directory.EnumerateDirectories(Path.Combine(root.Root, "artifacts", status.Report.Id), "*.checkpoint-*").Select(Path.GetFileName));
     }
 
     [Theory]

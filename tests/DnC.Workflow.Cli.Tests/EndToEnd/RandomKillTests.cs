@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
@@ -90,11 +91,11 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
 
     private static long[] Checkpoints(string root, string run, string stage)
     {
-        var area = Runtime.Execute.WorkArea.StageFolder(Path.Combine(root, "work"), run, stage);
-        return !Directory.Exists(area)
+        var artifacts = Path.Combine(root, "artifacts", run);
+        return !Directory.Exists(artifacts)
             ? []
-            : [.. Directory.EnumerateDirectories(area).Select(a => Path.Combine(a, "checkpoints")).Where(Directory.Exists)
-                .SelectMany(Directory.EnumerateDirectories).Select(c => long.Parse(Path.GetFileName(c), CultureInfo.InvariantCulture)).Order()];
+            : [.. Directory.EnumerateDirectories(artifacts).Select(a => $"{run}/{Path.GetFileName(a)}").Where(a => Locations.CheckpointAttempt(run, stage, a) is not null)
+                .Select(a => long.Parse(a[(a.LastIndexOf('-') + 1)..].Split('.')[0], CultureInfo.InvariantCulture)).Order()];
     }
 
     /// <summary>The next attempt goes on from the newest checkpoint on disk, or, where the ledger was not told of that one in time, from the one before it.</summary>

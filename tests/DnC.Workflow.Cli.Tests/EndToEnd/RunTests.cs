@@ -70,7 +70,8 @@ public sealed class RunTests(FinishedRun finished)
         var events = status.Ledger((ledger, run) => ledger.Events(run));
         Assert.All(Stages, s => Assert.Single(events, e => e.Stage == s && e.Event == StageEvent.Completed));
         Assert.All(new[] { "base", "expert[0]", "distill" }, s => Assert.True(new FileInfo(status.Output(s, "model.safetensors")).Length > 0));
-        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(finished.Root, "work"), "checkpoints", SearchOption.AllDirectories).SelectMany(Directory.EnumerateFileSystemEntries));
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(finished.Root, "work"), "checkpoints", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(finished.Root, "artifacts"), "*.checkpoint-*", SearchOption.AllDirectories));
     }
 
     private static int Rank(string model) => Array.IndexOf(["chance", "raw pixels", "base", "dnc"], model);

@@ -37,5 +37,6 @@ public sealed partial class Hang : IStageExecutor
     /// <summary>Settings.</summary>
     /// <param name="Diary">Folder of the diary.</param>
     /// <param name="Deaf">Whether it sits in native code and hears nothing.</param>
-    public sealed record Settings(string Diary, bool Deaf);
+    /// <param name="Id">Makes the stage's key its own.</param>
+    public sealed record Settings(string Diary, bool Deaf, string? Id = null);
 }

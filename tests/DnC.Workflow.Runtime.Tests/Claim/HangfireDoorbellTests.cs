@@ -13,6 +13,8 @@ namespace DnC.Workflow.Runtime.Tests.Claim;
 /// <summary>Rings through the real Hangfire.InMemory to a job over a scripted ledger.</summary>
 public sealed class HangfireDoorbellTests : IDisposable
 {
+    private static readonly Dictionary<string, int> Slots = new() { ["cpu"] = 2, ["gpu-80g"] = 1 };
+
     private readonly TestFolder _folder = new();
     private readonly ScriptedLedger _ledger = new();
     private readonly ConcurrentQueue<(string What, Exception Error)> _reports = new();
@@ -25,7 +27,7 @@ public sealed class HangfireDoorbellTests : IDisposable
 
     public HangfireDoorbellTests()
     {
-        _bell = new HangfireDoorbell(new Dictionary<string, int> { ["cpu"] = 2, ["gpu-80g"] = 1 }, Report);
+        _bell = new HangfireDoorbell(InMemoryTransport.Open(), resource => Slots.GetValueOrDefault(resource), Report);
         _heartbeats = new Heartbeats(_ledger, new LeaseSettings(), TimeProvider.System, Report);
         var runner = new StageRunner(new StageRunnerParts
         {
@@ -130,7 +132,7 @@ public sealed class HangfireDoorbellTests : IDisposable
 
     private Action _onReport = () => { };
 
-    private BackgroundJobServer Listen(string resource) => _bell.Listen(resource, _job, TimeSpan.FromSeconds(1));
+    private BackgroundJobServer Listen(string resource) => _bell.Listen(resource, Slots[resource], _job, TimeSpan.FromSeconds(1));
 
     private void Report(string what, Exception error)
     {

@@ -23,9 +23,11 @@ public sealed class RunnerFixture : IDisposable
 
     public List<AttemptPoint> Points { get; } = [];
 
-    public FolderStore Store { get; }
+    public IArtifactStore Store { get; init; }
 
     public string Work => Folder.At("work");
+
+    public bool SealLogs { get; set; }
 
     private Heartbeats Heartbeats { get; }
 
@@ -47,6 +49,7 @@ public sealed class RunnerFixture : IDisposable
         Time = Time,
         WorkRoot = Work,
         Threads = _ => 3,
+        SealLogs = SealLogs,
         Passed = (point, _) => Points.Add(point),
     }).Run(claim, Stop);
 

@@ -91,6 +91,10 @@ public sealed partial class ScriptedLedger : ILedger
 
     public RunView? Find(string run) => throw new NotSupportedException();
 
+    public RunSummary? FindSummary(string run) => throw new NotSupportedException();
+
+    public IReadOnlyList<string> FindIds(string beginning, int atMost) => throw new NotSupportedException();
+
     public IReadOnlyList<RunSummary> List() => throw new NotSupportedException();
 
     public string? FindUnfinished(string identity, bool noCache) => throw new NotSupportedException();

@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
@@ -27,18 +28,23 @@ public sealed class StageRunnerTests : IDisposable
 
         Assert.Equal(["checkpoint base", "complete base"], Calls);
         Assert.Equal(
-            [AttemptPoint.Claimed, AttemptPoint.Prepared, AttemptPoint.Checkpointed, AttemptPoint.BodyEnded, AttemptPoint.Sealed, AttemptPoint.Settled, AttemptPoint.Cleared],
+            [AttemptPoint.Claimed, AttemptPoint.Prepared, AttemptPoint.CheckpointSealed, AttemptPoint.Checkpointed, AttemptPoint.BodyEnded, AttemptPoint.Sealed, AttemptPoint.Settled, AttemptPoint.Cleared],
             _runner.Points);
         Assert.Equal("weights", File.ReadAllText(_runner.Folder.At("artifacts", "run", "base.1-1", "model")));
         Assert.Equal(["log.txt"], Directory.GetFileSystemEntries(_runner.Folder.At("work", "run", "base", "1-1")).Select(Path.GetFileName));
+        Assert.Equal(["base.1-1"], Kept);
     }
 
     [Fact]
-    public void A_checkpoint_is_named_relative_to_the_work_root_and_older_ones_go()
+    public void A_checkpoint_is_sealed_then_named_and_the_one_before_it_goes()
     {
         _runner.Run(RunnerFixture.Claim(), context =>
         {
             var first = RunnerFixture.Save(context, 10);
+            Assert.Equal(["base.1-1.checkpoint-10"], Kept);
+
+            // The body's own folder stays until the next one: finished files come along from there.
+            Assert.True(Directory.Exists(first));
             var second = RunnerFixture.Save(context, 20);
             var third = RunnerFixture.Save(context, 20);
             Assert.False(Directory.Exists(first) || Directory.Exists(second));
@@ -46,8 +52,10 @@ public sealed class StageRunnerTests : IDisposable
             throw new StageFailure("and then it failed", retryable: true);
         });
         Assert.Equal(
-            [new CheckpointRef("run/base/1-1/checkpoints/10", 10), new CheckpointRef("run/base/1-1/checkpoints/20", 20), new CheckpointRef("run/base/1-1/checkpoints/20.2", 20)],
+            [new CheckpointRef("run/base.1-1.checkpoint-10", 10), new CheckpointRef("run/base.1-1.checkpoint-20", 20), new CheckpointRef("run/base.1-1.checkpoint-20.2", 20)],
             _runner.Ledger.Checkpoints);
+        Assert.Equal(["base.1-1.checkpoint-20.2"], Kept);
+        Assert.Empty(Directory.GetDirectories(_runner.Folder.At("work"), "checkpoints", SearchOption.AllDirectories));
 
         // The next attempt goes on from there, and the folder stays until it has a newer one.
         _runner.Run(RunnerFixture.Claim(attempt: 2, resume: _runner.Ledger.Checkpoints.Last()), context =>
@@ -59,6 +67,16 @@ public sealed class StageRunnerTests : IDisposable
             return LambdaBody.Nothing;
         });
         Assert.Equal("complete base", Calls.Last());
+        Assert.DoesNotContain(Kept, Locations.IsCheckpoint);
+    }
+
+    [Fact]
+    public void An_attempt_deletes_what_the_ledger_does_not_name_of_earlier_ones_and_nothing_else()
+    {
+        foreach (var location in new[] { "base.1-1.checkpoint-40", "base.1-2.checkpoint-50", "base.1-3.checkpoint-60", "base.b.1-1.checkpoint-7", "base.1-1", "other.1-1.checkpoint-1" })
+            Seal("run/" + location);
+        _runner.Run(RunnerFixture.Claim(attempt: 2, resume: new CheckpointRef("run/base.1-1.checkpoint-40", 40)), _ => throw new StageFailure("no", retryable: true));
+        Assert.Equal(["base.1-1", "base.1-1.checkpoint-40", "base.1-3.checkpoint-60", "base.b.1-1.checkpoint-7", "other.1-1.checkpoint-1"], Kept);
     }
 
     [Fact]
@@ -74,13 +92,55 @@ public sealed class StageRunnerTests : IDisposable
         Assert.Equal(StopReason.Lost, _runner.Stop.Reason);
     }
 
-    [Fact]
-    public void A_resume_point_that_is_gone_means_a_fresh_start() =>
-        _runner.Run(RunnerFixture.Claim(attempt: 2, resume: new CheckpointRef("run/base/1-1/checkpoints/10", 10)), context =>
+    [Theory]
+    [InlineData(false, "is gone")]
+    [InlineData(true, "is damaged")]
+    public void A_resume_point_that_is_gone_or_damaged_means_a_fresh_start_and_the_log_says_so(bool damaged, string said)
+    {
+        var resume = new CheckpointRef("run/base.1-1.checkpoint-10", 10);
+        if (damaged)
+        {
+            Seal(resume.Location);
+            File.WriteAllText(_runner.Folder.At("artifacts", "run", "base.1-1.checkpoint-10", "a"), "x");
+        }
+
+        _runner.Run(RunnerFixture.Claim(attempt: 2, resume: resume), context =>
         {
             Assert.Null(context.Checkpoints.ResumeFolder);
+            RunnerFixture.Save(context, 5);
+            throw new StageFailure("no", retryable: true);
+        });
+        var log = AttemptLogs.Find(_runner.Store, _runner.Work, "run", "base", 1, 2);
+        Assert.Matches($"The checkpoint of step 10 cannot be used: starts afresh. .*{said}", log);
+        Assert.Equal(["base.1-2.checkpoint-5"], Kept);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_the_ledger_refuses_is_not_kept()
+    {
+        _runner.Run(RunnerFixture.Claim(), context =>
+        {
+            RunnerFixture.Save(context, 10);
+            _runner.Ledger.Fence = false;
+            RunnerFixture.Save(context, 20);
             return LambdaBody.Nothing;
         });
+        Assert.Equal(["base.1-1.checkpoint-10"], Kept);
+    }
+
+    [Fact]
+    public void Logs_are_sealed_where_others_shall_see_them()
+    {
+        _runner.SealLogs = true;
+        _runner.Run(RunnerFixture.Claim(), context =>
+        {
+            context.Report.Log("a line");
+            throw new StageFailure("no", retryable: true);
+        });
+        Assert.Equal(["base.1-1.log"], Kept);
+        Assert.Matches("(?s)a line.*Failed: no", AttemptLogs.Find(_runner.Store, workRoot: null, "run", "base", 1, 1));
+        Assert.Null(AttemptLogs.Find(_runner.Store, workRoot: null, "run", "base", 1, 2));
+    }
 
     [Fact]
     public void A_lost_input_gives_the_stage_back()
@@ -196,6 +256,7 @@ public sealed class StageRunnerTests : IDisposable
     public void A_refused_completion_touches_no_other_attempts_folder()
     {
         var other = _runner.Folder.Make("work", "run", "base", "1-2", "checkpoints", "50");
+        Seal("run/base.1-2.checkpoint-50");
         _runner.Run(RunnerFixture.Claim(), context =>
         {
             RunnerFixture.Save(context, 40);
@@ -204,6 +265,19 @@ public sealed class StageRunnerTests : IDisposable
         });
         Assert.Equal(["checkpoint base", "complete base"], Calls);
         Assert.True(Directory.Exists(other));
+        Assert.Contains("base.1-2.checkpoint-50", Kept);
+    }
+
+    /// <summary>What the store holds of the run.</summary>
+    private IEnumerable<string> Kept => Directory.Exists(_runner.Folder.At("artifacts", "run"))
+        ? Directory.GetDirectories(_runner.Folder.At("artifacts", "run")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)
+        : [];
+
+    private void Seal(string location)
+    {
+        var folder = _runner.Folder.Make("sealing");
+        File.WriteAllText(Path.Combine(folder, "a"), "1");
+        _runner.Store.Seal(folder, location);
     }
 
     private sealed class UnreachableInput : Exception;

@@ -1,5 +1,4 @@
 using DnC.Workflow.Runtime.Execute;
-using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Tests.Execute;
 
@@ -10,17 +9,17 @@ public sealed class WorkAreaTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Pruning_keeps_the_resume_point_logs_and_whatever_newer_attempts_have()
+    public void Preparing_leaves_the_logs_of_earlier_attempts_and_whatever_newer_ones_have()
     {
         var old = Make("1-1", "checkpoints", "10");
-        var resume = Make("1-2", "checkpoints", "20");
         var mine = Make("1-3", "checkpoints", "5");
         var newer = Make("2-1", "checkpoints", "1");
         var output = Make("1-2", "output");
         File.WriteAllText(Path.Combine(Path.GetDirectoryName(output)!, "log.txt"), "");
-        Area(attempt: 3).Prune(new CheckpointRef("run/base/1-2/checkpoints/20", 20));
-        Assert.Equal([false, true, false, true, false], new[] { old, resume, mine, newer, output }.Select(Directory.Exists));
+        Area(attempt: 3).Prepare();
+        Assert.Equal([false, false, true, false], new[] { old, mine, newer, output }.Select(Directory.Exists));
         Assert.True(File.Exists(_folder.At("run", "base", "1-2", "log.txt")));
+        Assert.Equal(["output"], Directory.GetFileSystemEntries(_folder.At("run", "base", "1-3")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -36,13 +35,26 @@ public sealed class WorkAreaTests : IDisposable
         Assert.True(Directory.Exists(_folder.At("run", "base", "2-1", "output")));
     }
 
+    [Fact]
+    public void A_twin_has_the_same_files_and_outlives_the_original()
+    {
+        var folder = Make("1-1", "checkpoints", "20");
+        Directory.CreateDirectory(Path.Combine(folder, "inner"));
+        File.WriteAllText(Path.Combine(folder, "inner", "a"), "1");
+        Make("1-1", "sealing", "left by a kill");
+        var twin = Area(attempt: 1).Twin(folder);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal([Path.Combine(twin, "inner", "a")], Directory.GetFiles(twin, "*", SearchOption.AllDirectories));
+        Assert.Equal("1", File.ReadAllText(Path.Combine(twin, "inner", "a")));
+    }
+
     [Theory]
     [InlineData("run/base/1-2/checkpoints/20")]
     [InlineData("run/base/1-1/output")]
     [InlineData("run/base/1-1/checkpoints/20/deeper")]
     [InlineData("../elsewhere")]
     public void Only_a_folder_of_the_attempts_own_can_become_its_resume_point(string folder) =>
-        Assert.Throws<ArgumentException>(() => Area(attempt: 1).Refer(_folder.At(folder), 20));
+        Assert.Throws<ArgumentException>(() => Area(attempt: 1).Twin(_folder.At(folder)));
 
     private WorkArea Area(int attempt) => new(_folder.Path, RunnerFixture.Claim(attempt));
 

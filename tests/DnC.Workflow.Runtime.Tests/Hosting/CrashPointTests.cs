@@ -16,6 +16,7 @@ public sealed class CrashPointTests : IDisposable
     [Theory]
     [InlineData(AttemptPoint.Claimed, 1)]
     [InlineData(AttemptPoint.Prepared, 2)]
+    [InlineData(AttemptPoint.CheckpointSealed, 2)]
     [InlineData(AttemptPoint.Checkpointed, 2)]
     [InlineData(AttemptPoint.BodyEnded, 2)]
     [InlineData(AttemptPoint.Sealed, 2)]
@@ -52,5 +53,6 @@ public sealed class CrashPointTests : IDisposable
         Assert.All(run.Stages, s => Assert.Single(events, e => e.Stage == s.Node.Name && e.Event == StageEvent.Completed));
         Assert.Equal(Count.Expected("base", steps, 1), File.ReadAllText(Path.Combine(_folder.At("root", "artifacts"), run.Stages[0].Output!.Location, "result.txt")));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.At("root", "work"), "checkpoints", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.At("root", "artifacts"), "*.checkpoint-*", SearchOption.AllDirectories));
     }
 }

@@ -31,7 +31,18 @@ public sealed partial class EngineProcess : IDisposable
     {
         var file = script.Root + ".script.json";
         script.Write(file);
-        string[] command = [.. before, TestHostCommand.Program, "engine", file];
+        return Start([.. before, TestHostCommand.Program, "engine", file]);
+    }
+
+    public static EngineProcess Start(WorkerScript script)
+    {
+        var file = script.Work + ".script.json";
+        script.Write(file);
+        return Start([TestHostCommand.Program, "worker", file]);
+    }
+
+    private static EngineProcess Start(string[] command)
+    {
         return new EngineProcess(Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

@@ -69,7 +69,7 @@ public sealed class ReconcilerTests : IDisposable
 
     private Reconciler Reconciler() => new(
         _bench.Ledger,
-        new ReconcileRequest { Slots = new Dictionary<string, int>(StringComparer.Ordinal) { ["cpu"] = 1 }, PendingRings = _bench.Bell.Pending },
+        () => new ReconcileRequest { Slots = new Dictionary<string, int>(StringComparer.Ordinal) { ["cpu"] = 1 }, PendingRings = _bench.Bell.Pending },
         _bench.Lease, _bench.Clock, () => 0.5,
         (report, error) =>
         {

@@ -34,6 +34,9 @@ public sealed record StageInvocation
     /// <summary>The parent of this attempt's checkpoints; made with the first.</summary>
     public required string CheckpointFolder { get; init; }
 
+    /// <summary>The device that the body's process is shown, and takes before it begins; null: whatever is there.</summary>
+    public DeviceUse? Device { get; init; }
+
     /// <summary>The checkpoint to go on from, or null.</summary>
     public string? ResumeFolder { get; init; }
 }

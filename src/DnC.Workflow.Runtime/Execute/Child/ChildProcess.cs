@@ -38,6 +38,14 @@ internal sealed class ChildProcess : IDisposable
         var threads = attempt.Invocation.Options.Threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["OMP_NUM_THREADS"] = threads;
         start.Environment["MKL_NUM_THREADS"] = threads;
+        if (attempt.Invocation.Device is { } device)
+        {
+            start.Environment["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
+            start.Environment["CUDA_VISIBLE_DEVICES"] = device.Visible;
+        }
+
+        // A body has no business with the database, and what it cannot see it cannot print.
+        start.Environment.Remove("DNC_POSTGRES");
         _process = Process.Start(start) ?? throw new InvalidOperationException($"'{command.FileName}' did not start.");
         _input = new MessageWriter(_process.StandardInput.BaseStream);
         _deadline = time.CreateTimer(_ => Kill("did not stop within its grace and was killed"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

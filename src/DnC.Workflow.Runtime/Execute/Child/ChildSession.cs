@@ -44,10 +44,33 @@ internal sealed class ChildSession
 
         var invocation = first.Invocation ?? throw new InvalidDataException("The first line is no invocation of a stage.");
         new Thread(HoldLeash) { IsBackground = true, Name = "leash" }.Start();
-        var outcome = BodyRun.Execute(executors, invocation, new StageReport(Progress, Log), Commit, () => _stop);
+        var outcome = Execute(executors, invocation);
         _ended = true;
         FlushProgress();
         _output.Write(FromChild.Last(outcome));
+    }
+
+    private AttemptOutcome Execute(IReadOnlyList<IStageExecutor> executors, StageInvocation invocation)
+    {
+        IDisposable? device;
+        try
+        {
+            device = invocation.Device is { } use ? DeviceLease.Take(use, invocation.Stage, _time, () => _stop, Waits) : null;
+        }
+        catch (Exception e) when (e is StageStopped or StageFailure)
+        {
+            return AttemptOutcome.Of(e, invocation.OutputFolder);
+        }
+
+        using (device)
+            return BodyRun.Execute(executors, invocation, new StageReport(Progress, Log), Commit, () => _stop);
+
+        void Waits(string text)
+        {
+            Log(text);
+            Progress(new StageProgress(0, 0, Phase: text));
+            FlushProgress();
+        }
     }
 
     private void HoldLeash()

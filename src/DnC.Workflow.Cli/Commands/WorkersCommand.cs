@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using DnC.Workflow.Cli.Terminal;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
+using DnC.Workflow.Stages.Spec;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli.Commands;
+
+/// <summary>'dnc workers [--json]': who serves which classes, on what device, and what each is at.</summary>
+internal static class WorkersCommand
+{
+    private static readonly JsonSerializerOptions Indented = new(SpecJson.Options) { WriteIndented = true };
+
+    public static Command Build(Terminals terminals)
+    {
+        var (root, postgres) = (Options.Root(), Options.Postgres());
+        var json = new Option<bool>("--json") { Description = "A JSON array." };
+        var command = new Command("workers", "List the workers of a PostgreSQL: host, classes, device, current stages, version, last heartbeat.") { root, postgres, json };
+        command.SetAction(parsed =>
+        {
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
+            var workers = place.Workers()
+                ?? throw new UserInputException("dnc workers needs the database that workers share: --postgres CONN or DNC_POSTGRES. On a root of its own, a command that runs stages is its only worker.");
+            if (parsed.GetValue(json))
+                Console.Out.WriteLine(JsonSerializer.Serialize(workers.Select(Plain), Indented));
+            else if (workers.Count == 0)
+                terminals.Out.WriteLine("No worker. 'dnc worker --queues gpu:1,cpu:2' starts one.");
+            else
+                Show(terminals, workers);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static object Plain(WorkerView worker) => new
+    {
+        worker.Note.Id,
+        worker.Note.Host,
+        worker.Note.Pid,
+        state = State(worker),
+        worker.Note.Version,
+        worker.Note.Device,
+        classes = worker.Note.Slots,
+        worker.Note.Kinds,
+        worker.Started,
+        worker.Seen,
+        worker.Running,
+    };
+
+    private static void Show(Terminals terminals, IReadOnlyList<WorkerView> workers)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("host", "process", "state", "classes", "device", "runs", "version", "heartbeat");
+        foreach (var worker in workers)
+        {
+            table.AddRow(
+                new Text(worker.Note.Host),
+                new Text(worker.Note.Pid.ToString(CultureInfo.InvariantCulture)),
+                new Text(State(worker), new Style(worker.IsLive ? Color.Green : Color.Red)),
+                new Text(QueueList.Text(worker.Note.Slots)),
+                new Text(worker.Note.Device),
+                new Text(string.Join(", ", worker.Running.Select(r => $"{r.Run}/{r.Stage}"))),
+                new Text(worker.Note.Version),
+                new Text(worker.Seen.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z"));
+        }
+
+        terminals.Out.Write(table);
+    }
+
+    private static string State(WorkerView worker) => worker switch
+    {
+        { IsLive: false } => "vanished",
+        { Note.Draining: true } => "stopping",
+        _ => "live",
+    };
+}

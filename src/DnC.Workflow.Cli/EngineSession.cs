@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Cli.Terminal;
+using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Plan;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli;
+
+/// <summary>An engine in this process for as long as one run takes, shown as it goes.</summary>
+internal static class EngineSession
+{
+    /// <summary>Runs an engine, makes it do something about a run, and follows that run to its end.</summary>
+    /// <returns>An exit code.</returns>
+    public static int Run(Root root, StageGraph graph, FollowRequest show, Func<RunService, string> begin)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var terminals = show.Terminals;
+        string? run = null;
+        var trouble = new EngineTrouble(terminals, stop);
+        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), trouble.Report);
+        try
+        {
+            var runs = new RunService(engine.Ledger, Composition.Versions);
+            Volatile.Write(ref run, begin(runs));
+            var view = new LiveRun(terminals.Out, terminals.Time).Follow(() => runs.Get(run), stop.Token);
+            var code = ExitCodes.Stopped;
+            if (stop.IsCancellationRequested && !RunEnd.HasEnded(view))
+            {
+                terminals.Out.WriteLine("Stopping: running stages write their checkpoints …");
+                engine.StopAsync().GetAwaiter().GetResult();
+                terminals.Out.WriteLine($"Stopped. Nothing is lost; go on with:\n  {show.CommandLine}");
+            }
+            else
+            {
+                code = RunEnd.Tell(view, show.CommandLine, terminals);
+            }
+
+            return trouble.Fatal ? ExitCodes.RunFailed : code;
+        }
+        finally
+        {
+            engine.StopAsync().GetAwaiter().GetResult();
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}

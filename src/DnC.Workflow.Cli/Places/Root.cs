@@ -1,0 +1,57 @@
+using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Cli.Places;
+
+/// <summary>The folder that holds ledger, artifacts and work areas ('--root'); a command that runs stages brings the engine.</summary>
+/// <param name="path">Absolute.</param>
+internal sealed class Root(string path) : Place(path)
+{
+    /// <summary>The ledger's file.</summary>
+    public string LedgerFile => System.IO.Path.Combine(Path, "ledger.db");
+
+    public override string Where => $"in {Path}";
+
+    public override IReadOnlyList<string> Arguments => ["--root", Path];
+
+    public override bool HasLedger => File.Exists(LedgerFile);
+
+    public override RootHolder? Holder => RootLock.Holder(Path);
+
+    public override T Read<T>(Func<RunService, T> read)
+    {
+        RequireLedger();
+        using var ledger = SqlLedger.OpenReadOnly(LedgerFile, TimeProvider.System);
+        return read(new RunService(ledger));
+    }
+
+    public override T Write<T>(Func<RunService, T> write)
+    {
+        RequireLedger();
+        using var ledger = Composition.OpenLedger(this, new SilentDoorbell());
+        return write(new RunService(ledger, Composition.Versions));
+    }
+
+    public override IReadOnlyList<WorkerView>? Workers() => null;
+
+    public override IArtifactStore OpenStore() => new FolderStore(EmbeddedEngine.ArtifactFolder(Path));
+
+    public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) => show.Detach
+        ? throw new UserInputException("--detach needs workers that run the stages: give their database with --postgres CONN.")
+        : EngineSession.Run(this, graph, show, begin);
+
+    public override void Dispose()
+    {
+    }
+
+    private void RequireLedger()
+    {
+        if (!HasLedger)
+            throw new UserInputException($"There is no run in '{Path}' yet. 'dnc run SPEC' or 'dnc demo' starts one; --root DIR names another folder.");
+    }
+}

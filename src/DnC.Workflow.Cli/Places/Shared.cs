@@ -1,0 +1,94 @@
+using System.Data.Common;
+using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Postgres;
+using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Ports;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli.Places;
+
+/// <summary>A PostgreSQL with workers on it ('--postgres'): a command here submits, asks and watches, and runs nothing itself.</summary>
+internal sealed class Shared : Place
+{
+    private readonly string? _artifacts;
+    private readonly Terminals _terminals;
+    private readonly PrivatePostgres? _server;
+    private LedgerClient? _client;
+
+    private Shared(string path, string connectionString, PrivatePostgres? server, string? artifacts, Terminals terminals)
+        : base(path)
+    {
+        (ConnectionString, _server, _artifacts, _terminals) = (connectionString, server, artifacts, terminals);
+    }
+
+    /// <summary>With the password: for connecting alone.</summary>
+    public string ConnectionString { get; }
+
+    public override string Where => _server is null ? $"on PostgreSQL {LedgerClient.Describe(ConnectionString)}" : $"on the private PostgreSQL of {Path}";
+
+    public override IReadOnlyList<string> Arguments => _server is null ? [] : ["--postgres", "managed", "--root", Path];
+
+    public override bool HasLedger => true;
+
+    public override RootHolder? Holder => null;
+
+    private LedgerClient Client => _client ??= LedgerClient.Open(ConnectionString, Composition.Jitter, Trouble);
+
+    /// <summary>Opens it; the ledger itself when it is first used.</summary>
+    /// <param name="path">The root folder.</param>
+    /// <param name="connection">A connection string, or 'managed' for a server of the root's own.</param>
+    /// <param name="artifacts">Where the artifacts are, or null for a folder in the root.</param>
+    /// <param name="terminals">Where trouble is told.</param>
+    /// <exception cref="UserInputException">It is no connection string, or there is no PostgreSQL to manage.</exception>
+    public static Shared Open(string path, string connection, string? artifacts, Terminals terminals)
+    {
+        if (connection == "managed")
+        {
+            var server = PrivatePostgres.Start(System.IO.Path.Combine(path, "postgres"));
+            return new Shared(path, server.ConnectionString, server, artifacts, terminals);
+        }
+
+        LedgerClient.Describe(connection);
+        return new Shared(path, connection, server: null, artifacts, terminals);
+    }
+
+    public override T Read<T>(Func<RunService, T> read) => Asking(() => read(new RunService(Client.Ledger)));
+
+    public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger, Composition.Versions)));
+
+    public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
+
+    public override IArtifactStore OpenStore() => Composition.OpenArtifacts(ArtifactPlace);
+
+    /// <summary>Where the artifacts are.</summary>
+    public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);
+
+    public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) =>
+        Asking(() => WatchSession.Run(this, Client.Ledger, show, begin));
+
+    public override void Dispose()
+    {
+        _client?.Dispose();
+        _server?.Dispose();
+    }
+
+    private void Trouble(string what, Exception error) => _terminals.Error.WriteLine($"{what}: {error.Message}");
+
+    private static T Asking<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (DbException e)
+        {
+            throw new UserInputException(
+                e.SqlState is { } state
+                    ? $"The database refuses: {e.Message} (SQLSTATE {state})"
+                    : $"The database cannot be reached: {e.Message} Check --postgres or DNC_POSTGRES, and that the server runs. What workers run goes on.",
+                e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using DnC.Workflow.Cli.Status;
+using DnC.Workflow.Cli.Terminal;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli;
+
+/// <summary>What a command that followed a run ends with.</summary>
+internal static class RunEnd
+{
+    /// <summary>Whether nothing of the run goes on.</summary>
+    public static bool HasEnded(RunView view) => view.Summary.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+
+    /// <summary>Tells how it ended, with the table.</summary>
+    /// <returns>An exit code.</returns>
+    public static int Tell(RunView view, string commandLine, Terminals terminals)
+    {
+        var report = StatusReport.Of(view);
+        if (view.Summary.State == RunState.Succeeded || report.Evaluation.Count > 0)
+            EvaluationTable.Write(terminals.Out, report);
+        if (view.Summary.State == RunState.Succeeded)
+        {
+            var took = view.Summary.Ended is { } e ? " in " + Durations.Short(e - view.Summary.Created) : "";
+            terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [green]succeeded[/]{took}.");
+            return ExitCodes.Success;
+        }
+
+        terminals.Error.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [red]{view.Summary.State.Word()}[/].");
+        foreach (var stage in view.Stages.Where(s => s.State == StageState.Failed))
+            terminals.Error.WriteLine($"  {stage.Node.Name}: {stage.Error}");
+        if (view.Summary.State == RunState.Failed)
+            terminals.Error.WriteLine($"After mending the cause, go on with:\n  {commandLine}");
+        return ExitCodes.RunFailed;
+    }
+}

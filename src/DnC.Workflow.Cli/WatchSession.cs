@@ -1,0 +1,85 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Cli.Status;
+using DnC.Workflow.Cli.Terminal;
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli;
+
+/// <summary>Watches a run that workers elsewhere are at. Leaving it changes nothing of the run.</summary>
+internal static class WatchSession
+{
+    /// <summary>Makes something of a run happen, and watches it to its end.</summary>
+    /// <returns>An exit code.</returns>
+    public static int Run(Shared place, SqlLedger ledger, FollowRequest show, Func<RunService, string> begin)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var terminals = show.Terminals;
+        var run = begin(new RunService(ledger, Composition.Versions));
+        if (show.Detach)
+        {
+            Console.Out.WriteLine(run);
+            return ExitCodes.Success;
+        }
+
+        var watch = new PatientRead(ledger, run, terminals, stop.Token);
+        var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits).Follow(watch.Next, stop.Token);
+        if (RunEnd.HasEnded(view))
+            return RunEnd.Tell(view, show.CommandLine, terminals);
+        terminals.Out.WriteLine(
+            $"Detached; the run goes on with its workers. Look at it with:\n  {Command("status")}\nEnd it with:\n  {Command("cancel")}");
+        return ExitCodes.Stopped;
+
+        string Command(string verb) => CommandLine.Of([verb, run, .. place.Arguments]);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Reads a run over and over, through a database that is away for a while.</summary>
+    private sealed class PatientRead(SqlLedger ledger, string run, Terminals terminals, CancellationToken stop)
+    {
+        /// <summary>A large run is read the less often, the longer that takes: at most this share of the time. [ours]</summary>
+        private const int Share = 10;
+
+        private RunView? _last;
+        private bool _away;
+
+        /// <summary>What its ready stages wait for.</summary>
+        public IReadOnlyList<string> Waits { get; private set; } = [];
+
+        public RunView Next()
+        {
+            while (true)
+            {
+                var began = terminals.Time.GetTimestamp();
+                try
+                {
+                    var view = ledger.Find(run) ?? throw new UserInputException($"Run {run} is gone from the ledger.");
+                    Waits = WaitReasons.Of(view, ledger.Workers(), terminals.Time);
+                    _away = false;
+                    stop.WaitHandle.WaitOne(Share * terminals.Time.GetElapsedTime(began));
+                    return _last = view;
+                }
+                catch (DbException e) when (_last is not null)
+                {
+                    if (!_away)
+                        terminals.Error.WriteLine($"The database is away ({e.Message}). Workers keep their stages running; watching again when it is back.");
+                    _away = true;
+                    if (stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(2)))
+                        return _last;
+                }
+            }
+        }
+    }
+}

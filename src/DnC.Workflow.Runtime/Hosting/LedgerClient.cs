@@ -1,0 +1,64 @@
+using DnC.Workflow.Runtime.Claim;
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Stages.Execution;
+using Npgsql;
+
+namespace DnC.Workflow.Runtime.Hosting;
+
+/// <summary>A command, or a server, beside the workers: it submits, asks and rings, and runs no stage.</summary>
+public sealed class LedgerClient : IDisposable
+{
+    private static readonly Dictionary<string, int> NoSlots = new(StringComparer.Ordinal);
+
+    private readonly Lazy<HangfireDoorbell> _bell;
+    private readonly RingerThread _ringer;
+
+    private LedgerClient(string connectionString, Func<double> jitter, Action<string, Exception> report)
+    {
+        // Rings are rare here, and many commands ring nothing at all: opened with the first.
+        _bell = new Lazy<HangfireDoorbell>(() => new HangfireDoorbell(PostgresTransport.Open(connectionString, NoSlots), AtMost, report));
+        _ringer = new RingerThread(() => _bell.Value, _ => false, report);
+        try
+        {
+            Ledger = SqlLedger.OpenPostgres(
+                new NpgsqlConnectionStringBuilder(PostgresConnection.Read(connectionString).ConnectionString) { MaxPoolSize = 4, MinPoolSize = 0 }.ConnectionString,
+                new LedgerParts { Clock = TimeProvider.System, Doorbell = _ringer, Jitter = jitter });
+        }
+        catch
+        {
+            _ringer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The ledger and its registry of workers.</summary>
+    public SqlLedger Ledger { get; }
+
+    /// <summary>Connects.</summary>
+    /// <param name="connectionString">The database. Never logged.</param>
+    /// <param name="jitter">A draw in [0, 1).</param>
+    /// <param name="report">Told of rings that failed: the reconciler of a worker makes up for them.</param>
+    /// <exception cref="UserInputException">The server refuses, is too old, or the ledger is of a newer version.</exception>
+    /// <exception cref="NpgsqlException">The server cannot be reached.</exception>
+    public static LedgerClient Open(string connectionString, Func<double> jitter, Action<string, Exception> report) => new(connectionString, jitter, report);
+
+    /// <summary>What a connection string names, without its secrets: 'db.example/dnc'.</summary>
+    /// <exception cref="UserInputException">It is none. Nothing of it is repeated: it may hold the password.</exception>
+    public static string Describe(string connectionString)
+    {
+        var parts = PostgresConnection.Read(connectionString);
+        return $"{parts.Host}/{parts.Database}";
+    }
+
+    /// <summary>Rings what is still to be rung, and lets go.</summary>
+    public void Dispose()
+    {
+        _ringer.Dispose();
+        if (_bell.IsValueCreated)
+            _bell.Value.Dispose();
+        Ledger.Dispose();
+    }
+
+    // One at least, for a worker of that class that starts this moment.
+    private int AtMost(string resource) => Math.Max(1, Ledger.LiveSlots().GetValueOrDefault(resource));
+}

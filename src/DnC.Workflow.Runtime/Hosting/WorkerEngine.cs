@@ -1,0 +1,107 @@
+using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.Claim;
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Hosting;
+
+/// <summary>
+/// One of any number of engines, in any processes and on any machines, on one PostgreSQL: ledger and rings there, artifacts in a shared
+/// store, and a folder of its own for what it is at work on.
+/// </summary>
+public sealed class WorkerEngine : IAsyncDisposable
+{
+    private readonly Engine _engine;
+
+    private WorkerEngine(WorkerOptions worker)
+    {
+        var options = worker.Engine;
+        _engine = new Engine(options);
+        try
+        {
+            _engine.Own(RootLock.Take(options.Root, "work folder", "--work DIR"));
+            var predecessor = Sign(options.Root);
+            ConnectionBudget.Require(worker.ConnectionString, options.Slots);
+
+            WorkerAnnouncer? announcer = null;
+            var bell = _engine.Own(new HangfireDoorbell(
+                PostgresTransport.Open(worker.ConnectionString, options.Slots),
+
+                // One at least, for a worker of that class that starts this moment.
+                resource => Math.Max(1, announcer?.LiveSlots.GetValueOrDefault(resource) ?? 0),
+                options.Report));
+            var ringer = _engine.Own(new RingerThread(() => bell, _engine.GoesOnWith, options.Report));
+            var ledger = _engine.Own(SqlLedger.OpenPostgres(
+                ConnectionBudget.ForLedger(worker.ConnectionString, options.Slots),
+                new LedgerParts { Clock = options.Time, Doorbell = ringer, Jitter = options.Jitter, Lease = options.Lease }));
+            Ledger = ledger;
+            announcer = _engine.Own(new WorkerAnnouncer(ledger, Note(worker), options.Lease, options.Time, options.Report));
+            _engine.Start(new EngineParts
+            {
+                Ledger = ledger,
+                Store = worker.Store,
+                Bell = bell,
+                LiveSlots = () => announcer.LiveSlots,
+
+                // Whoever had this folder is gone, since it let go of the folder's lock.
+                IsDead = other => other == predecessor,
+                Sweep = WorkSweep.All,
+                SealLogs = true,
+                Drain = announcer.Drain,
+            });
+        }
+        catch
+        {
+            _engine.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>This engine's name in the ledger, unique among all that ever were.</summary>
+    public string Worker => _engine.Worker;
+
+    /// <summary>The one truth; submit, cancel and rerun here.</summary>
+    public ILedger Ledger { get; }
+
+    /// <summary>Connects, enters the registry, and begins to claim.</summary>
+    /// <exception cref="UserInputException">The folder is in use, a class name is no name, the server refuses, is too old or has too few connections.</exception>
+    /// <exception cref="System.Data.Common.DbException">The server cannot be reached.</exception>
+    public static WorkerEngine Start(WorkerOptions options)
+    {
+        options.Engine.Check();
+        return new WorkerEngine(options);
+    }
+
+    /// <summary>Waits until a run has ended (succeeded, failed or cancelled), here or elsewhere.</summary>
+    /// <exception cref="UserInputException">There is no such run.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task<RunSummary> WhenEnded(string run, CancellationToken cancel) => _engine.WhenEnded(Ledger, run, cancel);
+
+    /// <summary>What SIGTERM means: claim nothing more, let every stage checkpoint within the grace, release, leave the registry.</summary>
+    public Task StopAsync() => _engine.StopAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private WorkerNote Note(WorkerOptions worker) => new()
+    {
+        Id = Worker,
+        Host = Environment.MachineName,
+        Pid = Environment.ProcessId,
+        Version = worker.Version,
+        Device = worker.Device,
+        Slots = worker.Engine.Slots,
+        Kinds = worker.Engine.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal),
+    };
+
+    /// <summary>Writes whose folder it is now, and answers whose it was.</summary>
+    private string? Sign(string folder)
+    {
+        var path = Path.Combine(folder, "worker");
+        var predecessor = File.Exists(path) ? File.ReadAllText(path) : null;
+        File.WriteAllText(path, Worker);
+        Durable.FlushFile(path);
+        return predecessor;
+    }
+}

@@ -1,0 +1,16 @@
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+public sealed partial class SqlLedger
+{
+    /// <inheritdoc/>
+    public RunSummary? FindSummary(string run) => Read(t =>
+        t.Find<RunRow>($"SELECT {RunRow.Columns} FROM run WHERE id = @run", new { run }) is { } row ? Summary(row) : null);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FindIds(string beginning, int atMost) => Read(t =>
+        t.Query<string>(
+            "SELECT id FROM run WHERE SUBSTR(id, 1, @length) = @beginning ORDER BY number DESC LIMIT @atMost",
+            new { beginning, length = beginning.Length, atMost }));
+}

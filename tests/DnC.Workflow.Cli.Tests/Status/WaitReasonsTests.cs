@@ -1,0 +1,65 @@
+using DnC.Workflow.Cli.Status;
+using DnC.Workflow.Cli.Tests.Terminal;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Cli.Tests.Status;
+
+public class WaitReasonsTests
+{
+    private static readonly StageView Ready = Views.Stage("base", StageState.Ready);
+    private static readonly string Class = Ready.Node.Resource;
+    private static readonly string Kind = Ready.Node.Kind;
+
+    [Fact]
+    public void A_class_that_nobody_serves_is_named_with_its_stages_and_since_when()
+    {
+        var run = Views.Run(RunState.Running, Ready, Views.Stage("embed", StageState.Ready), Views.Stage("cluster", StageState.Waiting));
+        WorkerView[][] nobody = [[], [Worker("other", Kind)], [Worker(Class, Kind) with { IsLive = false }], [Draining(Worker(Class, Kind))]];
+        foreach (var workers in nobody)
+        {
+            var reason = Assert.Single(WaitReasons.Of(run, workers, Views.Clock));
+            Assert.StartsWith($"base, embed wait for a '{Class}' worker: no live worker serves that class. Since 20", reason);
+        }
+    }
+
+    [Fact]
+    public void A_kind_that_no_worker_of_the_class_runs_is_named_with_their_versions()
+    {
+        var run = Views.Run(RunState.Running, Ready);
+        Assert.StartsWith(
+            $"base waits for a '{Class}' worker that runs '{Kind}' stages: there with dnc 0.9 has none. Since",
+            Assert.Single(WaitReasons.Of(run, [Worker(Class, "another kind"), Worker("other", Kind)], Views.Clock)));
+        var next = Views.Run(RunState.Running, Ready with { Version = 2 });
+        Assert.StartsWith(
+            $"base waits for a '{Class}' worker that runs version 2 of '{Kind}': there with dnc 0.9 has version 1. Since",
+            Assert.Single(WaitReasons.Of(next, [Worker(Class, Kind)], Views.Clock)));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready with { Version = 1 }), [Worker(Class, Kind)], Views.Clock));
+    }
+
+    [Fact]
+    public void Who_waits_for_a_busy_worker_waits_for_nothing_that_is_missing()
+    {
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready, Views.Stage("embed", StageState.Waiting)), [Worker(Class, Kind)], Views.Clock));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Views.Stage("base", StageState.Running)), [], Views.Clock));
+        Assert.Contains("dnc resume", Assert.Single(WaitReasons.Of(Views.Run(RunState.Paused, Ready), [], Views.Clock)));
+    }
+
+    private static WorkerView Draining(WorkerView worker) => worker with { Note = worker.Note with { Draining = true } };
+
+    private static WorkerView Worker(string resource, string kind) => new(
+        new WorkerNote
+        {
+            Id = "w",
+            Host = "there",
+            Pid = 1,
+            Version = "0.9",
+            Device = "cpu",
+            Slots = new Dictionary<string, int> { [resource] = 1 },
+            Kinds = new Dictionary<string, int> { [kind] = 1 },
+        },
+        Views.Now,
+        Views.Now,
+        IsLive: true,
+        []);
+}
