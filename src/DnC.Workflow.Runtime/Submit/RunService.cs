@@ -108,7 +108,7 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     /// <exception cref="UserInputException">There is none, or more than one.</exception>
     public string Resolve(string run)
     {
-        var found = ledger.FindIds(run.ToLowerInvariant(), MaxNamed);
+        var found = ledger.FindIds(run, MaxNamed);
         return found switch
         {
             [var one] => one,

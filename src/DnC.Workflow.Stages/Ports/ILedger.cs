@@ -77,7 +77,7 @@ public interface ILedger : IGates
     /// <summary>Where a run stands, without its stages; null when there is none of that id. What to ask while waiting for its end.</summary>
     RunSummary? FindSummary(string run);
 
-    /// <summary>Ids that begin so, newest first, no more than asked for.</summary>
+    /// <summary>Ids that begin so, in any case, no more than asked for: one that is just that first, the others newest first.</summary>
     IReadOnlyList<string> FindIds(string beginning, int atMost);
 
     /// <summary>All runs, newest first.</summary>
