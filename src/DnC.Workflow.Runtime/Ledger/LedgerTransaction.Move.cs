@@ -79,6 +79,8 @@ internal sealed partial class LedgerTransaction
             var run = LockRun(stage.RunId);
             run.Count(from, -1);
             run.Count(to, 1);
+            if (run.Requested && to.IsEnded())
+                Answer(stage);
         }
     }
 
@@ -139,8 +141,9 @@ internal sealed partial class LedgerTransaction
         foreach (var run in _runs.Values)
         {
             run.State = run.Derive();
-            var ended = run.Active == 0 && run.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
-            run.EndedAt = ended ? run.EndedAt ?? Now : null;
+            run.EndedAt = run.HasEnded ? run.EndedAt ?? Now : null;
+            if (run.Requested && run.HasEnded)
+                Answer(run);
             if (!run.HasChanged)
                 continue;
             Later(

@@ -37,6 +37,8 @@ internal sealed partial class LedgerTransaction
             var run = LockRun(group.Key.RunId);
             run.Count(from, -group.Count());
             run.Count(to, group.Count());
+            foreach (var stage in group.Where(_ => run.Requested && to.IsEnded()))
+                Answer(stage);
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class RunRow
     /// <summary>The select list.</summary>
     public const string Columns =
         """
-        id AS Id, name AS Name, identity AS Identity, retry AS Retry, paused AS Paused, cancelled AS Cancelled, state AS State,
+        id AS Id, name AS Name, identity AS Identity, retry AS Retry, paused AS Paused, cancelled AS Cancelled, state AS State, gated AS Gated, requested AS Requested,
         waiting AS Waiting, active AS Active, failed AS Failed, withdrawn AS Withdrawn, created_at AS CreatedAt, ended_at AS EndedAt
         """;
 
@@ -21,6 +21,12 @@ internal sealed class RunRow
     public bool Paused { get; set; }
     public bool Cancelled { get; set; }
     public RunState State { get; set; }
+
+    /// <summary>Whether its stages wait for their gates.</summary>
+    public bool Gated { get; set; }
+
+    /// <summary>Whether anybody ever asked to be told of its ends.</summary>
+    public bool Requested { get; set; }
 
     /// <summary>Stages in state waiting.</summary>
     public long Waiting { get; set; }
@@ -60,6 +66,9 @@ internal sealed class RunRow
             default: break;
         }
     }
+
+    /// <summary>Whether nothing of it goes on any more.</summary>
+    public bool HasEnded => Active == 0 && Derive() is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
 
     /// <summary>Where the run stands by its counts and wishes.</summary>
     public RunState Derive() =>

@@ -11,6 +11,9 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public IReadOnlyList<string> FindIds(string beginning, int atMost) => Read(t =>
         t.Query<string>(
-            "SELECT id FROM run WHERE SUBSTR(id, 1, @length) = @beginning ORDER BY number DESC LIMIT @atMost",
+            """
+            SELECT id FROM run WHERE LOWER(SUBSTR(id, 1, @length)) = LOWER(@beginning)
+            ORDER BY CASE WHEN LENGTH(id) = @length THEN 0 ELSE 1 END, number DESC LIMIT @atMost
+            """,
             new { beginning, length = beginning.Length, atMost }));
 }

@@ -29,7 +29,7 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public string? FindUnfinished(string identity, bool noCache) => Read(t => t.Find<string>(
         """
-        SELECT id FROM run WHERE identity = @identity AND no_cache = @noCache AND state IN ('running', 'paused', 'failed')
+        SELECT id FROM run WHERE identity = @identity AND no_cache = @noCache AND NOT gated AND state IN ('running', 'paused', 'failed')
         ORDER BY number DESC LIMIT 1
         """,
         new { identity, noCache }));
@@ -70,6 +70,8 @@ public sealed partial class SqlLedger
         ReusedFrom = row.ReusedFrom,
         Metrics = row.Metrics is null ? null : FromJson<JsonElement>(row.Metrics),
         Output = row.Output is null ? null : FromJson<Artifact>(row.Output),
+        FanOut = (int?)row.FanOut,
+        GateShut = row.GateShut,
         Error = row.Error,
         Worker = row.Worker,
         Progress = row.Progress is null ? null : FromJson<StageProgress>(row.Progress),
@@ -78,7 +80,7 @@ public sealed partial class SqlLedger
         Ended = Time(row.EndedAt),
     };
 
-    private static RunSummary Summary(RunRow row) => new(row.Id, row.Name, row.State, row.Identity, Time(row.CreatedAt), Time(row.EndedAt));
+    private static RunSummary Summary(RunRow row) => new(row.Id, row.Name, row.State, row.Identity, Time(row.CreatedAt), Time(row.EndedAt)) { Gated = row.Gated };
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

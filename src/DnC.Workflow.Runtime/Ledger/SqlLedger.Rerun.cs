@@ -19,14 +19,24 @@ public sealed partial class SqlLedger
 
             // A person wants this run to move again, whatever was wanted before.
             (row.Cancelled, row.Paused) = (false, false);
-            var target = stale[0];
-            t.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
-            var followers = stale.FindAll(s => s != target && s.State != StageState.Waiting);
-            t.MoveAll(followers, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, $"'{stage}' is done again");
+            DoAgain(t, stale);
             if (versions is not null)
                 Adopt(t, run, versions);
             return names;
         });
+    }
+
+    private static void DoAgain(LedgerTransaction transaction, List<StageRow> stale)
+    {
+        var target = stale[0];
+        transaction.OpenGate(target);
+        transaction.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
+        var followers = stale.FindAll(s => s != target && s.State != StageState.Waiting);
+
+        // Its turn was over when it was skipped: nobody will come to open it, should there be a cluster for it now.
+        foreach (var skipped in followers.Where(s => s.State == StageState.Skipped))
+            transaction.OpenGate(skipped);
+        transaction.MoveAll(followers, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, $"'{target.Name}' is done again");
     }
 
     /// <inheritdoc/>
@@ -43,8 +53,7 @@ public sealed partial class SqlLedger
         foreach (var stage in t.Query<StageRow>(
             $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state = 'failed' ORDER BY s.id{t.Locked("s")}", new { run }))
         {
-            (stage.Failures, stage.Losses, stage.InputLosses, stage.NotBefore, stage.EndedAt) = (0, 0, 0, 0, null);
-            t.Move(stage, StageEvent.Continued, stage.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
+            GoOn(t, stage);
         }
 
         t.Execute(
@@ -56,6 +65,12 @@ public sealed partial class SqlLedger
         RingReady(t, run);
         return true;
     });
+
+    private static void GoOn(LedgerTransaction transaction, StageRow failed)
+    {
+        (failed.Failures, failed.Losses, failed.InputLosses, failed.NotBefore, failed.EndedAt) = (0, 0, 0, 0, null);
+        transaction.Move(failed, StageEvent.Continued, failed.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
+    }
 
     // The identity leaves out what does not change a result: that may differ, and a person who goes on with other options means them.
     private static void Adopt(LedgerTransaction transaction, string run, RunSubmission now)

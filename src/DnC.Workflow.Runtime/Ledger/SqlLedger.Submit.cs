@@ -15,6 +15,8 @@ public sealed partial class SqlLedger
     {
         if (submission.Graph.Stages.Count == 0)
             throw new ArgumentException($"Run '{submission.Name}' has no stages.", nameof(submission));
+        if (submission.Id is { } chosen)
+            RunId.Check(chosen);
         return Write(t => Enter(t, submission, out var id) ? Insert(t, submission, id) : id);
     }
 
@@ -26,11 +28,11 @@ public sealed partial class SqlLedger
         {
             if (transaction.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) is { } known)
             {
-                id = known;
+                id = SameId(submission, known);
                 return false;
             }
 
-            id = FreeId(transaction, submission.RequestId);
+            id = submission.Id is { } chosen ? UntakenId(transaction, chosen) : FreeId(transaction, submission.RequestId);
             if (InsertRun(transaction, submission, id))
                 return true;
         }
@@ -87,6 +89,8 @@ public sealed partial class SqlLedger
 
         transaction.Dialect.Insert(transaction, stages);
         transaction.LockRun(id);
+        if (submission.Gated)
+            ShutGates(transaction, id);
         transaction.SettleRoots(id);
         return id;
     }

@@ -5,18 +5,20 @@ namespace DnC.Workflow.Runtime.Ledger;
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public void Cancel(string run) => Write(t =>
+    public void Cancel(string run) => Write(t => Cancel(t, LockKnownRun(t, run)));
+
+    private static bool Cancel(LedgerTransaction transaction, RunRow run)
     {
-        var row = LockKnownRun(t, run);
-        if (row.State is RunState.Succeeded or RunState.Cancelled)
+        if (run.State is RunState.Succeeded or RunState.Cancelled)
             return false;
-        row.Cancelled = true;
+        run.Cancelled = true;
         // A claim of a ready one is over by the time its row is locked: it is running then, and told at its heartbeat.
-        var open = t.Query<StageRow>(
-            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.state IN ('waiting', 'ready') ORDER BY s.id{t.Locked("s")}", new { run });
-        t.MoveAll(open, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
+        var open = transaction.Query<StageRow>(
+            $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @Id AND s.state IN ('waiting', 'ready') ORDER BY s.id{transaction.Locked("s")}",
+            new { run.Id });
+        transaction.MoveAll(open, StageEvent.RunCancelled, StageState.Cancelled, Actor.RunService);
         return true;
-    });
+    }
 
     /// <inheritdoc/>
     public void Pause(string run, bool paused) => Write(t =>

@@ -55,6 +55,7 @@ public sealed partial class SqlLedger : ILedger, IDisposable
             {
                 T result;
                 IReadOnlyDictionary<string, int> rings;
+                bool fillsOutbox;
                 using (var transaction = _dialect.BeginWrite())
                 {
                     result = body(transaction);
@@ -63,10 +64,12 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                     transaction.Commit();
                     if (transaction.Durable)
                         _dialect.MakeDurable();
-                    rings = transaction.Rings;
+                    (rings, fillsOutbox) = (transaction.Rings, transaction.FillsOutbox);
                 }
 
                 Ring(rings);
+                if (fillsOutbox)
+                    Filled?.Invoke();
                 return result;
             }
             catch (DbException error) when (!_dialect.IsSameWork(error))

@@ -9,7 +9,7 @@ internal sealed class StageRow
     public const string Columns =
         """
         s.id AS Id, s.run_id AS RunId, s.name AS Name, s.version AS Version, s.resource AS Resource, s.fan_id AS FanId, s.fan_index AS FanIndex, s.queue_limit AS QueueLimit,
-        s.state AS State, s.moved AS Moved, s.since AS Since, s.generation AS Generation, s.fence AS Fence, s.pending AS Pending,
+        s.state AS State, s.moved AS Moved, s.since AS Since, s.generation AS Generation, s.fence AS Fence, s.pending AS Pending, s.gate_shut AS GateShut,
         s.forced AS Forced, s.attempts AS Attempts, s.failures AS Failures, s.losses AS Losses, s.input_losses AS InputLosses,
         s.ready_at AS ReadyAt, s.not_before AS NotBefore, s.queue_by AS QueueBy, s.stage_key AS StageKey, s.waits_for_key AS WaitsForKey,
         s.checkpoint_location AS CheckpointLocation, s.checkpoint_step AS CheckpointStep, s.resumed_step AS ResumedStep,
@@ -38,8 +38,14 @@ internal sealed class StageRow
     public int Generation { get; set; }
     public long Fence { get; set; }
 
-    /// <summary>Stages that it reads and that are not done, when the row was read. Only <see cref="LedgerTransaction.Move"/> changes it.</summary>
+    /// <summary>
+    /// Stages that it reads and that are not done, and one more for a shut gate, when the row was read.
+    /// Only <see cref="LedgerTransaction.Move"/> and <see cref="LedgerTransaction.OpenGate"/> change it.
+    /// </summary>
     public long Pending { get; set; }
+
+    /// <summary>Whether nobody has opened its gate yet. Never shut again.</summary>
+    public bool GateShut { get; set; }
     public bool Forced { get; set; }
     public int Attempts { get; set; }
     public int Failures { get; set; }

@@ -19,14 +19,15 @@ internal static class LedgerAudit
 
     private const string Unsatisfied =
         """
-        (SELECT COUNT(*) FROM edge e JOIN stage p ON p.id = e.from_id
-         WHERE e.to_id = s.id AND p.state NOT IN ('succeeded', 'reused', 'skipped'))
+        ((SELECT COUNT(*) FROM edge e JOIN stage p ON p.id = e.from_id
+          WHERE e.to_id = s.id AND p.state NOT IN ('succeeded', 'reused', 'skipped')) + CASE WHEN s.gate_shut THEN 1 ELSE 0 END)
         """;
 
     /// <summary>One audit of all open runs. What is wrong is seen in one statement each, without a lock; put right under its run's.</summary>
     /// <returns>How many rows were put right.</returns>
     public static int Run(LedgerTransaction transaction) =>
-        Runs(transaction) + Claims(transaction) + Inputs(transaction) + Held(transaction);
+        Runs(transaction) + Claims(transaction) + GateAudit.Gates(transaction) + Inputs(transaction) + Held(transaction)
+        + GateAudit.Answers(transaction);
 
     private static int Runs(LedgerTransaction transaction)
     {

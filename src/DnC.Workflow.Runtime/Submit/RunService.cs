@@ -14,13 +14,13 @@ public sealed record StartedRun(string Run, bool WentOn);
 /// <param name="versions">
 /// The versions of the kinds that the asking program has: engines of just those run what it starts, goes on with or does again. Null: any.
 /// </param>
-public sealed class RunService(ILedger ledger, IReadOnlyDictionary<string, int>? versions = null)
+public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<string, int>? versions = null)
 {
     private const int MaxNamed = 20;
 
     /// <summary>
     /// Goes on with an unfinished run of the same spec and data (running, paused or failed; same use of the cache), with fresh budgets;
-    /// or starts one.
+    /// or starts one. A run that is gated, or whose id the caller chose, is nobody else's to go on with: only its own request finds it again.
     /// </summary>
     /// <param name="submission">What to run.</param>
     /// <param name="startNew">Start another one in any case.</param>
@@ -28,7 +28,7 @@ public sealed class RunService(ILedger ledger, IReadOnlyDictionary<string, int>?
     {
         if (versions is not null)
             submission = submission with { Versions = versions };
-        if (startNew || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
+        if (startNew || submission.Gated || submission.Id is not null || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
         ledger.Continue(unfinished, submission);
         return new StartedRun(unfinished, WentOn: true);
@@ -108,7 +108,7 @@ public sealed class RunService(ILedger ledger, IReadOnlyDictionary<string, int>?
     /// <exception cref="UserInputException">There is none, or more than one.</exception>
     public string Resolve(string run)
     {
-        var found = ledger.FindIds(run.ToLowerInvariant(), MaxNamed);
+        var found = ledger.FindIds(run, MaxNamed);
         return found switch
         {
             [var one] => one,

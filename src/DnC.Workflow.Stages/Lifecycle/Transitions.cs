@@ -59,7 +59,7 @@ public enum StageEvent
 /// <summary>Who may cause a transition.</summary>
 public enum Actor
 {
-    /// <summary>The transaction that puts the last missing piece in place: one that ends another stage, or submits or mends the run.</summary>
+    /// <summary>The transaction that puts the last missing piece in place: one that ends another stage, opens the gate, or submits or mends the run.</summary>
     CompletingTransaction,
 
     /// <summary>The engine, before it holds a claim.</summary>

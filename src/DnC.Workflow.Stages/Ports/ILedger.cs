@@ -8,10 +8,11 @@ namespace DnC.Workflow.Stages.Ports;
 /// A run or stage that does not exist, and a wish that makes no sense as things stand, throw <see cref="UserInputException"/>.
 /// Methods with a <see cref="ClaimTicket"/> change nothing and return false when the ticket's fence is not the current one.
 /// </summary>
-public interface ILedger
+public interface ILedger : IGates
 {
     /// <summary>Stores a run with all its stages. Idempotent by <see cref="RunSubmission.RequestId"/>.</summary>
     /// <returns>The run's id.</returns>
+    /// <exception cref="UserInputException">The caller's id is none, is taken by another request's run, or is not the one that this request made.</exception>
     string Submit(RunSubmission submission);
 
     /// <summary>Claims the best ready stage of a class, reusing on the way what is already there. Null: nothing to do.</summary>
@@ -76,13 +77,13 @@ public interface ILedger
     /// <summary>Where a run stands, without its stages; null when there is none of that id. What to ask while waiting for its end.</summary>
     RunSummary? FindSummary(string run);
 
-    /// <summary>Ids that begin so, newest first, no more than asked for.</summary>
+    /// <summary>Ids that begin so, in any case, no more than asked for: one that is just that first, the others newest first.</summary>
     IReadOnlyList<string> FindIds(string beginning, int atMost);
 
     /// <summary>All runs, newest first.</summary>
     IReadOnlyList<RunSummary> List();
 
-    /// <summary>The newest run of this identity that can go on (running, paused or failed), or null.</summary>
+    /// <summary>The newest run of this identity that can go on (running, paused or failed) and is not gated, or null.</summary>
     string? FindUnfinished(string identity, bool noCache);
 
     /// <summary>Every attempt of a run's stages: by stage in the graph's order, oldest first.</summary>

@@ -10,6 +10,12 @@ public sealed record RunSubmission
     /// <summary>The same request id never makes two runs.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>The run's id where the caller chooses it (see <see cref="RunId"/>), or null: the ledger makes one.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Whether each stage also waits until somebody opens its gate (<see cref="IGates.OpenGate"/>).</summary>
+    public bool Gated { get; init; }
+
     /// <summary>For people.</summary>
     public required string Name { get; init; }
 

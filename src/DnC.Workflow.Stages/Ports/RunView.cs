@@ -12,7 +12,11 @@ namespace DnC.Workflow.Stages.Ports;
 /// <param name="Identity">Equal for the same spec on the same data.</param>
 /// <param name="Created">By the ledger's clock.</param>
 /// <param name="Ended">When its last stage ended, or null.</param>
-public sealed record RunSummary(string Id, string Name, RunState State, string Identity, DateTimeOffset Created, DateTimeOffset? Ended);
+public sealed record RunSummary(string Id, string Name, RunState State, string Identity, DateTimeOffset Created, DateTimeOffset? Ended)
+{
+    /// <summary>Whether its stages wait for their gates.</summary>
+    public bool Gated { get; init; }
+}
 
 /// <summary>A run with its stages.</summary>
 /// <param name="Summary">The run.</param>
@@ -56,6 +60,12 @@ public sealed record StageView
 
     /// <summary>Its artifact, once there is one.</summary>
     public Artifact? Output { get; init; }
+
+    /// <summary>How many parts there are, where the stage decides about that and has a result: the clusters that exist.</summary>
+    public int? FanOut { get; init; }
+
+    /// <summary>Whether it waits for its gate, whatever else it waits for.</summary>
+    public bool GateShut { get; init; }
 
     /// <summary>Why it failed, or failed last.</summary>
     public string? Error { get; init; }

@@ -6,7 +6,7 @@ using DnC.Workflow.Stages.Ports;
 namespace DnC.Workflow.Runtime.Tests.Execute;
 
 /// <summary>A ledger that does as it is told: for what engines do when the database is away, a fence is refused, or a run has a wish.</summary>
-public sealed class ScriptedLedger : ILedger
+public sealed partial class ScriptedLedger : ILedger
 {
     /// <summary>Every call in order: "complete base", "heartbeat base" …</summary>
     public ConcurrentQueue<string> Calls { get; } = new();

@@ -5,7 +5,7 @@ namespace DnC.Workflow.Runtime.Tests.Ledger;
 internal sealed partial class LedgerModel
 {
     /// <summary>The stages that lose their result, or null where a rerun is refused.</summary>
-    public IReadOnlyList<string>? Rerun(ModelStage target)
+    public IReadOnlyList<string>? Rerun(ModelStage target, bool clearPause = true)
     {
         if (!target.State.IsEnded() || target.State == StageState.Skipped)
             return null;
@@ -20,12 +20,14 @@ internal sealed partial class LedgerModel
         var moving = target.Run.Stages.Where(s => s != target && reached.Contains(s) && !IsSettled(s)).ToArray();
         string[] names = [target.Node.Name, .. moving.Where(s => s.State.IsEnded()).Select(s => s.Node.Name)];
 
-        (target.Run.Cancelled, target.Run.Paused) = (false, false);
+        (target.Run.Cancelled, target.Run.Paused) = (false, clearPause ? false : target.Run.Paused);
         target.StartGeneration(forced: true);
+        target.GateShut = false;
         ComeBack(target);
         foreach (var stage in moving)
         {
             stage.StartGeneration(forced: false);
+            stage.GateShut &= stage.State != StageState.Skipped;
             Set(stage, StageState.Waiting);
         }
 
@@ -40,9 +42,10 @@ internal sealed partial class LedgerModel
         run.Paused = false;
         foreach (var stage in run.Stages.Where(s => !s.State.IsEnded() || s.State == StageState.Failed))
         {
-            (stage.Failures, stage.Losses, stage.InputLosses, stage.NotBefore) = (0, 0, 0, 0);
             if (stage.State == StageState.Failed)
-                ComeBack(stage);
+                GoOn(stage);
+            else
+                (stage.Failures, stage.Losses, stage.InputLosses, stage.NotBefore) = (0, 0, 0, 0);
         }
 
         return true;

@@ -23,9 +23,9 @@ internal sealed partial class LedgerModel(LeaseSettings lease, RetryPolicy retry
     /// <summary>Locations whose bytes are gone.</summary>
     public HashSet<string> Gone { get; } = new(StringComparer.Ordinal);
 
-    public ModelRun Submit(string id, StageGraph graph, int priority, int maxConcurrent, bool noCache)
+    public ModelRun Submit(string id, StageGraph graph, int priority, int maxConcurrent, bool noCache, bool gated)
     {
-        var run = new ModelRun(id, priority, maxConcurrent);
+        var run = new ModelRun(id, priority, maxConcurrent, gated);
         foreach (var node in graph.Stages)
             run.Stages.Add(new ModelStage(run, node, noCache));
         Runs.Add(run);
@@ -182,7 +182,9 @@ internal sealed partial class LedgerModel(LeaseSettings lease, RetryPolicy retry
             ComeBack(stage);
     }
 
-    private void ComeBack(ModelStage stage) => Set(stage, Parents(stage).All(p => p.State.IsSatisfied()) ? StageState.Ready : StageState.Waiting);
+    private void ComeBack(ModelStage stage) => Set(stage, IsComplete(stage) ? StageState.Ready : StageState.Waiting);
+
+    private static bool IsComplete(ModelStage stage) => !stage.GateShut && Parents(stage).All(p => p.State.IsSatisfied());
 
     private bool IsClaimable(ModelStage stage) =>
         stage.State == StageState.Ready && stage.NotBefore <= Now && !stage.Run.Paused && !stage.Run.Cancelled
@@ -196,7 +198,7 @@ internal sealed partial class LedgerModel(LeaseSettings lease, RetryPolicy retry
             var decider = stage.Node.FanOutOf is { } name ? run[name] : null;
             if (decider is not null && decider.State.IsSatisfied() && (decider.State == StageState.Skipped || decider.FanOut <= stage.Node.Index))
                 Set(stage, StageState.Skipped);
-            else if (Parents(stage).All(p => p.State.IsSatisfied()))
+            else if (IsComplete(stage))
                 Set(stage, StageState.Ready);
         }
     }
@@ -207,6 +209,8 @@ internal sealed partial class LedgerModel(LeaseSettings lease, RetryPolicy retry
         stage.MovedAt = ++_moves;
         if (state == StageState.Ready)
             stage.ReadyAt = Now;
+        if (state.IsEnded())
+            Answer(stage);
     }
 
     private static IEnumerable<ModelStage> Parents(ModelStage stage) => StageGraph.Parents(stage.Node).Select(p => stage.Run[p]);

@@ -55,7 +55,7 @@ public sealed class LedgerModelTests(ITestOutputHelper output) : IDisposable
     private void Sample(long iterations, Action<Action<Func<LedgerParts, SqlLedger>>> with)
     {
         var seen = new ConcurrentDictionary<Transition, int>();
-        Gen.Select(Gen.Int[0, 99], Gen.Int[0, 9_999], Gen.Int[0, 9_999]).Array[20, 150].Sample(
+        Gen.Select(Gen.Int[0, 129], Gen.Int[0, 9_999], Gen.Int[0, 9_999]).Array[20, 150].Sample(
             steps => with(open =>
             {
                 using var pair = new LedgerPair(open);

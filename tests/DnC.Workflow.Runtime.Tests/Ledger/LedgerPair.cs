@@ -7,7 +7,7 @@ using DnC.Workflow.Stages.Ports;
 namespace DnC.Workflow.Runtime.Tests.Ledger;
 
 /// <summary>A ledger and a model that are told the same things.</summary>
-internal sealed class LedgerPair : IDisposable
+internal sealed partial class LedgerPair : IDisposable
 {
     private static readonly RetryPolicy Retry = new() { MaxFailures = 3, MaxLossesWithoutProgress = 3 };
 
@@ -46,7 +46,8 @@ internal sealed class LedgerPair : IDisposable
             case < 96: Cancel(a); break;
             case < 97: Pause(a); break;
             case < 99: Continue(a); break;
-            default: LoseBytes(a); break;
+            case < 100: LoseBytes(a); break;
+            default: GateStep(kind, a, b); break;
         }
 
         Agree();
@@ -89,10 +90,11 @@ internal sealed class LedgerPair : IDisposable
             Priority = a / 4 % 2,
             MaxConcurrent = a / 8 % 3,
             NoCache = b % 4 == 0,
+            Gated = b % 3 == 0,
         };
         var id = _bench.Ledger.Submit(submission);
         Assert.Equal(id, _bench.Ledger.Submit(submission));
-        _model.Submit(id, graph, submission.Priority, submission.MaxConcurrent, submission.NoCache);
+        _model.Submit(id, graph, submission.Priority, submission.MaxConcurrent, submission.NoCache, submission.Gated);
     }
 
     private void Claim(string worker)
@@ -255,6 +257,8 @@ internal sealed class LedgerPair : IDisposable
             Assert.Equal(run.Stages.Select(Told), view.Stages.Select(Told));
             Assert.Equal(run.State, view.Summary.State);
         }
+
+        AgreeOnGates();
     }
 
     private static string Told(ModelStage s) => string.Create(CultureInfo.InvariantCulture,

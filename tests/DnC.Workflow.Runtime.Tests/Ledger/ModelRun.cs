@@ -4,16 +4,20 @@ using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Tests.Ledger;
 
-internal sealed class ModelRun(string id, int priority, int maxConcurrent)
+internal sealed class ModelRun(string id, int priority, int maxConcurrent, bool gated = false)
 {
     public string Id { get; } = id;
     public int Priority { get; } = priority;
     public int MaxConcurrent { get; } = maxConcurrent;
+    public bool Gated { get; } = gated;
     public bool Paused { get; set; }
     public bool Cancelled { get; set; }
     public List<ModelStage> Stages { get; } = [];
 
     public ModelStage this[string name] => Stages.Single(s => s.Node.Name == name);
+
+    public bool HasEnded => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled
+        && !Stages.Exists(s => s.State is StageState.Ready or StageState.Running);
 
     public RunState State
     {
@@ -42,6 +46,7 @@ internal sealed class ModelStage(ModelRun run, StageNode node, bool forced)
     public ModelRun Run { get; } = run;
     public StageNode Node { get; } = node;
     public StageState State { get; set; } = StageState.Waiting;
+    public bool GateShut { get; set; } = run.Gated;
     public int Generation { get; set; } = 1;
     public bool Forced { get; set; } = forced;
     public long Fence { get; set; }

@@ -92,5 +92,44 @@ public sealed class RunServiceTests : IDisposable
         Assert.Equal(1, Assert.Single(_service.Attempts(run)).Number);
     }
 
+    [Fact]
+    public void AGatedRunIsFoundAgainByItsOwnRequestAlone()
+    {
+        var gated = Request("1") with { Gated = true, Id = "Instance-1" };
+        Assert.Equal(new StartedRun("Instance-1", WentOn: false), _service.Start(gated));
+        Assert.Equal(new StartedRun("Instance-1", WentOn: false), _service.Start(gated));
+        var open = _service.Start(Request("2"));
+        Assert.NotEqual("Instance-1", open.Run);
+        Assert.Equal(new StartedRun(open.Run, WentOn: true), _service.Start(Request("3")));
+        Assert.Equal(2, _service.List().Count);
+    }
+
+    [Fact]
+    public void APersonFindsARunByTheIdThatAProgramChose()
+    {
+        _service.Start(Request("1") with { Id = "Instance-1" });
+        _service.Start(Request("2") with { Id = "Instance-12" });
+        foreach (var named in new[] { "Instance-1", "instance-1" })
+            Assert.Equal("Instance-1", _service.Get(named).Summary.Id);
+        Assert.Equal("Instance-12", _service.Get("INSTANCE-12").Summary.Id);
+        Assert.Throws<UserInputException>(() => _service.Get("inst"));
+    }
+
+    [Fact]
+    public void WhoWaitsAsksByRequest()
+    {
+        var run = _service.Start(Request("1") with { Gated = true }).Run;
+        var gate = new GateRequest { Run = run, Stage = "a", RequestId = "ask", Listener = "elsa" };
+        Assert.Equal(GateEffect.Opened, _service.OpenGate(gate).Effect);
+        Assert.Equal(GateEffect.Attached, _service.WatchRun(new RunWatch { Run = run, RequestId = "watch", Listener = "elsa" }).Effect);
+        Assert.Equal(["ask", "watch"], _service.OpenRequests(run).Select(r => r.RequestId));
+        Assert.True(_service.Withdraw("watch"));
+        Assert.Equal(RequestState.Withdrawn, _service.FindRequest("watch")?.State);
+        Assert.Equal(0, _service.OpenAllGates(run));
+        _bench.Do("a");
+        Assert.Equal("ask", Assert.Single(_service.Undelivered()).End.RequestId);
+        Assert.False(_service.Redeliver("ask"));
+    }
+
     private static RunSubmission Request(string id) => Plans.Submission(Plans.Graph(Plans.Node("a")), id);
 }

@@ -1,0 +1,129 @@
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Ledger;
+
+public sealed partial class SqlLedger
+{
+    private const int LongestRequestId = 200;
+
+    /// <inheritdoc/>
+    public GateReply OpenGate(GateRequest request) => Write(t =>
+    {
+        var run = LockKnownRun(t, request.Run);
+        if (Known(t, request.RequestId, request.Run, request.Stage) is { } known)
+            return known;
+        var stage = t.FindStage(request.Run, request.Stage) ?? throw new UserInputException(
+            $"Run {request.Run} has no stage '{request.Stage}'; 'dnc status {request.Run}' lists those it has.");
+        Record(t, run, request.RequestId, request.Listener, stage.Id);
+        var effect = Ask(t, run, stage, request);
+        return new GateReply(effect, effect == GateEffect.Answered ? RequestState.Answered : RequestState.Open);
+    });
+
+    /// <inheritdoc/>
+    public GateReply WatchRun(RunWatch watch) => Write(t =>
+    {
+        var run = LockKnownRun(t, watch.Run);
+        if (Known(t, watch.RequestId, watch.Run, stage: null) is { } known)
+            return known;
+        Record(t, run, watch.RequestId, watch.Listener, stage: null);
+        var goesOn = watch.ContinueFailed && run.State == RunState.Failed;
+        if (goesOn)
+        {
+            foreach (var failed in t.Query<StageRow>(
+                $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @Id AND s.state = 'failed' ORDER BY s.id", new { run.Id }))
+                GoOn(t, failed);
+        }
+
+        // The commit answers it where the run has ended, as it answers those that were there before.
+        return run.HasEnded
+            ? new GateReply(GateEffect.Answered, RequestState.Answered)
+            : new GateReply(goesOn ? GateEffect.Continued : GateEffect.Attached, RequestState.Open);
+    });
+
+    /// <inheritdoc/>
+    public bool Withdraw(string requestId, bool cancelRun) => Write(t =>
+    {
+        if (t.Find<string>("SELECT run_id FROM gate_request WHERE id = @requestId", new { requestId }) is not { } id)
+            return false;
+        var run = t.LockRun(id);
+        var dropped = t.Execute(
+            "UPDATE gate_request SET state = 'withdrawn', closed_at = @Now WHERE id = @requestId AND closed_at IS NULL", new { requestId, t.Now });
+        if (dropped == 0)
+            return false;
+        t.Later("DELETE FROM outbox WHERE request_id = @requestId", new { requestId });
+        // Whoever has an answer on its way waits as well: it is about to go on.
+        var others = t.Get<long>("SELECT COUNT(*) FROM gate_request WHERE run_id = @id AND closed_at IS NULL", new { id });
+        if (cancelRun && others == 0)
+            Cancel(t, run);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public int OpenAllGates(string run) => Write(t =>
+    {
+        LockKnownRun(t, run);
+        var shut = t.Query<StageRow>($"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.gate_shut ORDER BY s.id", new { run });
+        foreach (var stage in shut)
+        {
+            t.OpenGate(stage);
+            t.Settle(stage.Id);
+        }
+
+        return shut.Count;
+    });
+
+    private static GateEffect Ask(LedgerTransaction transaction, RunRow run, StageRow stage, GateRequest request)
+    {
+        if (!stage.State.IsEnded())
+        {
+            if (!transaction.OpenGate(stage))
+                return GateEffect.Attached;
+            transaction.Settle(stage.Id); // to ready, or to skipped, which answers
+            return GateEffect.Opened;
+        }
+
+        // A request that was under way when somebody cancelled the run starts nothing, unless it says that it means to.
+        if (stage.State.IsSatisfied() || (run.Cancelled && !request.Revive))
+        {
+            transaction.Answer(stage);
+            return GateEffect.Answered;
+        }
+
+        run.Cancelled = false;
+        if (stage.State == StageState.Failed && !request.FromScratch)
+        {
+            GoOn(transaction, stage);
+            return GateEffect.Continued;
+        }
+
+        DoAgain(transaction, Stale(transaction, request.Run, request.Stage));
+        return GateEffect.Restarted;
+    }
+
+    private static GateReply? Known(LedgerTransaction transaction, string id, string run, string? stage)
+    {
+        if (id.Length is 0 or > LongestRequestId)
+            throw new UserInputException($"'{id}' is no id for a request: it takes 1 to {LongestRequestId} characters.");
+        if (transaction.Find<RequestRow>($"{RequestRow.Select} WHERE q.id = @id", new { id }) is not { } known)
+            return null;
+        return (known.Run, known.Stage) == (run, stage)
+            ? new GateReply(GateEffect.Known, known.State)
+            : throw new UserInputException(
+                $"Request '{id}' was made for {Told(known.Run, known.Stage)} and cannot be made for {Told(run, stage)}: give each request an id of its own.");
+
+        static string Told(string run, string? stage) => stage is null ? $"the end of run {run}" : $"stage '{stage}' of run {run}";
+    }
+
+    private static void Record(LedgerTransaction transaction, RunRow run, string id, string listener, long? stage)
+    {
+        transaction.Later(
+            "INSERT INTO gate_request (id, run_id, stage_id, listener, state, asked_at) VALUES (@id, @run, @stage, @listener, 'open', @Now)",
+            new { id, run = run.Id, stage, listener, transaction.Now });
+        if (run.Requested)
+            return;
+        run.Requested = true;
+        transaction.Later("UPDATE run SET requested = TRUE WHERE id = @Id", new { run.Id });
+    }
+}
