@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
 using DnC.Workflow.Cli.Places;
@@ -23,8 +24,7 @@ internal static class Composition
     public static IReadOnlyDictionary<string, int> Versions => Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
 
     /// <summary>The ledger of a root.</summary>
-    public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
-        SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
+    public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) => OpenLedger(root, doorbell, _ => { });
 
     /// <summary>The artifacts at a place that a person named: a folder that all workers see.</summary>
     /// <exception cref="UserInputException">It is none.</exception>
@@ -41,9 +41,9 @@ internal static class Composition
     /// <param name="root">Where.</param>
     /// <param name="graph">The run's.</param>
     /// <param name="run">The run's id as soon as it is known; null until then, and nothing is claimed.</param>
-    /// <param name="report">Told of what goes wrong outside any attempt.</param>
+    /// <param name="trouble">Told of what goes wrong outside any attempt.</param>
     /// <exception cref="UserInputException">The root is in use or cannot be written.</exception>
-    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Func<string?> run, Action<string, Exception> report) => EmbeddedEngine.Start(
+    public static EmbeddedEngine StartEngine(Root root, StageGraph graph, Func<string?> run, EngineTrouble trouble) => EmbeddedEngine.Start(
         new EngineOptions
         {
             Root = root.Path,
@@ -53,9 +53,12 @@ internal static class Composition
             Child = ChildCommand.Self("stage"),
             Device = HasCuda ? DevicePlan("auto").Of : _ => null,
             Jitter = Jitter,
-            Report = report,
+            Report = trouble.Report,
         },
-        bell => OpenLedger(root, bell));
+        bell => OpenLedger(root, bell, trouble.LedgerFailed));
+
+    private static SqlLedger OpenLedger(Root root, IDoorbell doorbell, Action<DbException> failed) =>
+        SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter, Failed = failed });
 
     /// <summary>A worker among many.</summary>
     /// <param name="place">Ledger, rings, artifacts.</param>

@@ -20,7 +20,7 @@ internal static class EngineSession
         var terminals = show.Terminals;
         string? run = null;
         var trouble = new EngineTrouble(terminals, stop);
-        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), trouble.Report);
+        var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), trouble);
         try
         {
             var runs = new RunService(engine.Ledger);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using DnC.Workflow.Runtime.Hosting;
 using Spectre.Console;
 
@@ -9,11 +10,14 @@ namespace DnC.Workflow.Cli;
 /// <param name="stop">Stops the command.</param>
 internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource stop)
 {
-    /// <summary>How long the ledger may fail before it counts as gone for good. [ours]</summary>
+    /// <summary>How long the ledger may go on failing before it counts as gone for good. [ours]</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>A quiet time after which it counts as back. [ours]</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// A time without any failure after which it counts as back. Whatever cannot be written is tried again every few seconds, or when its
+    /// claim has run out, after 10. [ours]
+    /// </summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -30,7 +34,7 @@ internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource
         {
             if (_told.Add(what + error.Message))
                 terminals.Error.WriteLine($"{what}: {error.Message}");
-            if (error is not RootLostException && !(error is DbException && LedgerIsGone()))
+            if (error is not RootLostException)
                 return;
             Fatal = true;
         }
@@ -38,12 +42,23 @@ internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource
         stop.Cancel();
     }
 
-    private bool LedgerIsGone()
+    /// <summary>Takes an error of the ledger: every one, so that those of an outage follow each other closely.</summary>
+    public void LedgerFailed(DbException error)
     {
-        var now = terminals.Time.GetUtcNow();
-        if (now - _lastFailure > Quiet)
-            _firstFailure = now;
-        _lastFailure = now;
-        return now - _firstFailure >= Patience;
+        lock (_lock)
+        {
+            var now = terminals.Time.GetUtcNow();
+            if (now - _lastFailure > Quiet)
+                _firstFailure = now;
+            _lastFailure = now;
+            if (Fatal || now - _firstFailure < Patience)
+                return;
+            Fatal = true;
+            terminals.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The ledger could not be written for {(now - _firstFailure).TotalSeconds:0} s, so this command ends: {error.Message} Where the disk is full, make room; the same command then goes on."));
+        }
+
+        stop.Cancel();
     }
 }

@@ -17,20 +17,21 @@ public sealed class EngineTroubleTests : IDisposable
     }
 
     [Fact]
-    public void A_ledger_that_fails_again_and_again_ends_the_command_and_is_told_once()
+    public void A_ledger_that_goes_on_failing_ends_the_command_and_says_so_once()
     {
         var trouble = Trouble();
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 15; i++)
         {
-            trouble.Report("serving 'gpu'", new Full());
+            trouble.LedgerFailed(new Full());
             Assert.False(_stop.IsCancellationRequested);
-            _clock.Now += TimeSpan.FromSeconds(3);
+            _clock.Now += TimeSpan.FromSeconds(1);
         }
 
-        trouble.Report("serving 'gpu'", new Full());
+        trouble.LedgerFailed(new Full());
+        trouble.LedgerFailed(new Full());
 
         Assert.True(trouble.Fatal && _stop.IsCancellationRequested);
-        Assert.Equal("serving 'gpu': disk full", _error.Output.Trim());
+        Assert.Equal("The ledger could not be written for 15 s, so this command ends: disk full Where the disk is full, make room; the same command then goes on.", _error.Output.Trim());
     }
 
     [Fact]
@@ -39,10 +40,25 @@ public sealed class EngineTroubleTests : IDisposable
         var trouble = Trouble();
         for (var i = 0; i < 100; i++)
         {
-            trouble.Report("serving 'gpu'", new Full());
-            _clock.Now += TimeSpan.FromMinutes(1);
+            trouble.LedgerFailed(new Full());
+            _clock.Now += TimeSpan.FromSeconds(13);
         }
 
+        Assert.False(trouble.Fatal);
+        Assert.Empty(_error.Output);
+    }
+
+    [Fact]
+    public void What_is_reported_again_and_again_is_told_once()
+    {
+        var trouble = Trouble();
+        for (var i = 0; i < 100; i++)
+        {
+            trouble.Report("serving 'gpu'", new Full());
+            _clock.Now += TimeSpan.FromSeconds(1);
+        }
+
+        Assert.Equal("serving 'gpu': disk full", _error.Output.Trim());
         Assert.False(trouble.Fatal);
     }
 

@@ -45,6 +45,7 @@ public sealed class ImageDecoder(ImageDecoderOptions? options = null)
     private unsafe PlanarImage Compressed(string id, ReadOnlyMemory<byte> file, int minSide)
     {
         if (file.IsEmpty) throw new BadImageException(id, "an empty file");
+        if (DeclaredSize.Of(file.Span) is { } declared) CheckSize(id, declared.Width, declared.Height);
         using var pin = file.Pin();
         using var data = SKData.Create((nint)pin.Pointer, file.Length);
         using var codec = SKCodec.Create(new SKMemoryStream(data), out var opened) ?? throw new BadImageException(id, HeaderReason(opened));
@@ -60,11 +61,15 @@ public sealed class ImageDecoder(ImageDecoderOptions? options = null)
         if (codec.EncodedFormat is not
             (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp))
             throw new BadImageException(id, $"a {codec.EncodedFormat} image; JPEG, PNG, WebP and BMP are read");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        CheckSize(id, codec.Info.Width, codec.Info.Height);
+    }
+
+    private void CheckSize(string id, long width, long height)
+    {
         if (width < 1 || height < 1) throw new BadImageException(id, $"{width}×{height} pixels by its header");
         if (Math.Max(width, height) > _options.MaxSide)
             throw new BadImageException(id, $"{width}×{height} pixels by its header; a side has at most {_options.MaxSide}");
-        if ((long)width * height > _options.MaxPixels)
+        if (width * height > _options.MaxPixels)
             throw new BadImageException(id, $"{width}×{height} pixels by its header; at most {_options.MaxPixels} are decoded");
     }
 

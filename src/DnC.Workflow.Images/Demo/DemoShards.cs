@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DnC.Workflow.Images.Formats;
 
 namespace DnC.Workflow.Images.Demo;
 

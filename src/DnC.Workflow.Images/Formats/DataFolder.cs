@@ -1,3 +1,4 @@
+using DnC.Workflow.Images.Labels;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Formats;
@@ -11,7 +12,8 @@ public static class DataFolder
     /// <param name="probe">Pattern of the part that probes are fitted on.</param>
     /// <param name="test">Pattern of the part that results are measured on.</param>
     /// <exception cref="UserInputException">
-    /// The folder is missing, empty or holds no images, a pattern is wrong or matches nothing, or a file of it is damaged: says what was
+    /// The folder is missing, empty or holds no images, a pattern is wrong or matches nothing, a <c>labels.csv</c> has other columns, or a file is
+    /// damaged: says what was
     /// found and what is expected.
     /// </exception>
     /// <exception cref="DataChangedException">A file changed while it was indexed.</exception>
@@ -19,7 +21,11 @@ public static class DataFolder
     {
         var patterns = PartPatterns.Of(train, probe, test);
         var listing = DataListing.Of(path);
-        return new DataParts(ImageSources.Choose(listing, patterns), LabelCsv.In(listing));
+        var partition = ImageSources.Choose(listing, patterns);
+        var labels = LabelCsv.In(listing);
+        // Known before any work starts, and by no one who trains.
+        if (labels is not null) LabelCsv.RequireHeader(labels);
+        return new DataParts(partition, labels);
     }
 
     /// <summary>

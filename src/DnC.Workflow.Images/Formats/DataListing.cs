@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnC.Workflow.Images.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Formats;
@@ -24,6 +25,7 @@ internal sealed class DataListing
     public static DataListing Of(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        CheckLink(folder);
         if (File.Exists(folder))
         {
             throw new UserInputException(
@@ -57,6 +59,22 @@ internal sealed class DataListing
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{_files.Count} {(_files.Count == 1 ? "file" : "files")} ({string.Join(", ", kinds)}), such as '{TarRefusal.Shown(_files[0])}'");
+    }
+
+    /// <summary>A link that leads nowhere counts as a file where it is asked whether there is one.</summary>
+    private static void CheckLink(string folder)
+    {
+        var link = new FileInfo(Path.TrimEndingDirectorySeparator(folder));
+        if (link.LinkTarget is not { } target) return;
+        try
+        {
+            if (!Path.Exists(link.ResolveLinkTarget(returnFinalTarget: true)?.FullName))
+                throw new UserInputException($"The data folder '{folder}' is a link to '{target}', which does not exist. Give the folder that holds the images.");
+        }
+        catch (IOException e)
+        {
+            throw new UserInputException($"The data folder '{folder}' is a link to '{target}', which leads round in a circle. Give the folder that holds the images.", e);
+        }
     }
 
     private void Add(DirectoryInfo folder, string prefix)

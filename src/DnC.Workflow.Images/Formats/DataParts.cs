@@ -1,3 +1,4 @@
+using DnC.Workflow.Images.Labels;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Formats;
@@ -82,6 +83,7 @@ public sealed class DataParts : IDisposable
     /// <exception cref="UserInputException">It holds none, or a file of it is refused.</exception>
     internal static IImageSource Images(DataPartition partition, DataPart part)
     {
+        foreach (var file in part.Files) RegularFile.Require(Path.Combine(partition.Folder, file));
         var source = partition.Layout.Open(partition.Folder, part);
         if (source.Count > 0) return source;
         source.Dispose();

@@ -1,3 +1,4 @@
+using DnC.Workflow.Images.Labels;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Formats;

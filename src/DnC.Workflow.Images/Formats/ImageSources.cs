@@ -1,3 +1,6 @@
+using DnC.Workflow.Images.Formats.Cifar;
+using DnC.Workflow.Images.Formats.Folders;
+using DnC.Workflow.Images.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Formats;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using DnC.Workflow.Images.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Formats;

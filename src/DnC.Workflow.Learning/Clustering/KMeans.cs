@@ -15,7 +15,7 @@ public static class KMeans
     /// <param name="seed">Whence the seedings and the mini-batches are derived.</param>
     /// <param name="device">Where the products run.</param>
     /// <param name="resume">Where to go on; null for the beginning.</param>
-    /// <param name="observe">Called after every update of the centroids (mini-batch: after every run) with what a checkpoint needs; may throw to stop.</param>
+    /// <param name="observe">Called after every update of the centroids with what a checkpoint needs; may throw to stop.</param>
     /// <exception cref="UserInputException">K is larger than the number of rows.</exception>
     /// <exception cref="InvalidDataException">A row that holds NaN or infinity; names it.</exception>
     public static KMeansResult Fit(

@@ -11,11 +11,8 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, float[] inverseNorms, K
 
     public KMeansRun Run(KMeansState state, ulong seed, Action<KMeansState>? observe)
     {
-        var lloyd = settings.MiniBatch == 0;
-        var centroids = state.Current ?? Seeding.Choose(matrix, inverseNorms, settings, seed, device);
-        if (!lloyd)
-            centroids = MiniBatches(centroids, seed);
-        return Lloyd(state with { Current = centroids }, lloyd ? settings.MaxIterations : 1, lloyd ? observe : null);
+        state = state with { Current = state.Current ?? Seeding.Choose(matrix, inverseNorms, settings, seed, device) };
+        return Lloyd(settings.MiniBatch == 0 ? state : MiniBatches(state, seed, observe), observe);
     }
 
     /// <summary>By row: the nearest centroid.</summary>
@@ -30,7 +27,7 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, float[] inverseNorms, K
     /// The centroids that are returned are those of the last pass, so inertia and assignment belong to them. The sum of unit rows,
     /// normalised, is the unit vector of largest total cosine: no update can raise the inertia.
     /// </summary>
-    private KMeansRun Lloyd(KMeansState state, int maxIterations, Action<KMeansState>? observe)
+    private KMeansRun Lloyd(KMeansState state, Action<KMeansState>? observe)
     {
         var (centroids, inertias) = (state.Current!, state.Inertias.ToList());
         for (var iteration = state.Iteration; ; iteration++)
@@ -39,7 +36,7 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, float[] inverseNorms, K
             using var pass = AssignmentPass.Run(_all, inverseNorms, centroids.To(device), sum: true);
             inertias.Add(pass.Inertia);
             var settled = inertias.Count > 1 && inertias[^2] - pass.Inertia <= settings.Tolerance * pass.Inertia;
-            if (iteration >= maxIterations || settled)
+            if (iteration >= settings.UpdatesPerRun || settled)
                 return new KMeansRun(centroids, inertias, state.Restart);
             EmptyClusters.Reseed(pass, _all, inverseNorms);
             centroids = Directions(pass.Sums, centroids);
@@ -47,21 +44,29 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, float[] inverseNorms, K
         }
     }
 
-    /// <summary>Each centroid is the direction of the sum of all rows it ever got: a mean whose rate falls as 1/rows.</summary>
-    private Centroids MiniBatches(Centroids start, ulong seed)
+    /// <summary>
+    /// To the state after the last mini-batch. Each centroid is the direction of the sum of all rows it ever got: a mean whose rate falls as
+    /// 1/rows.
+    /// </summary>
+    private KMeansState MiniBatches(KMeansState state, ulong seed, Action<KMeansState>? observe)
     {
         var rows = new MiniBatchRows(seed, matrix.Rows, settings.MiniBatch);
-        var centroids = start;
+        var centroids = state.Current!;
         using var outer = NewDisposeScope();
-        var sums = zeros(start.Count, start.Dimension, ScalarType.Float64, device);
-        for (var iteration = 0; iteration < settings.MaxIterations; iteration++)
+        var sums = state.Sums is { } kept
+            ? tensor(kept, centroids.Count, centroids.Dimension).to(device)
+            : zeros(centroids.Count, centroids.Dimension, ScalarType.Float64, device);
+        for (var iteration = state.Iteration; iteration < settings.MaxIterations; iteration++)
         {
             using var scope = NewDisposeScope();
             using var pass = AssignmentPass.Run(new RowBlocks(matrix, device, rows.Of(iteration)), inverseNorms, centroids.To(device), sum: true);
             sums.add_(pass.Sums, Scalars.One);
             centroids = Directions(sums, centroids);
+            state = state with { Iteration = iteration + 1, Current = centroids, Sums = observe is null ? null : sums.cpu().data<double>().ToArray() };
+            observe?.Invoke(state);
         }
-        return centroids;
+
+        return state with { Sums = null };
     }
 
     /// <summary>Unit vectors along the sums; where a sum has no direction (no rows, or rows that cancel) the centroid stays.</summary>

@@ -16,6 +16,9 @@ public sealed record KMeansSettings(int Clusters)
     /// <summary>Rows of an update; 0: all of them (Lloyd) [ours].</summary>
     public int MiniBatch { get; init; }
 
+    /// <summary>Updates of a run, at most: mini-batches are followed by one over all rows.</summary>
+    public long UpdatesPerRun => MaxIterations + (MiniBatch > 0 ? 1L : 0);
+
     /// <summary>Rows that the seeding looks at, a sample drawn by the seed, at least 8 K [ours].</summary>
     public int SeedingRows { get; init; } = 32_768;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace DnC.Workflow.Learning.Clustering;
@@ -6,19 +7,24 @@ namespace DnC.Workflow.Learning.Clustering;
 /// <param name="Restart">The run at work, from 0.</param>
 /// <param name="Iteration">Updates done in it.</param>
 /// <param name="Current">Its centroids; null before its seeding.</param>
-/// <param name="Inertias">Inertia before each of those updates.</param>
+/// <param name="Inertias">Inertia before each of those updates; mini-batches have none.</param>
 /// <param name="Best">The best of the runs before; null in the first.</param>
-public sealed record KMeansState(int Restart, int Iteration, Centroids? Current, IReadOnlyList<double> Inertias, KMeansRun? Best)
+/// <param name="Sums">Among mini-batches, K × d: the sums of all rows that each centroid got; null elsewhere.</param>
+public sealed record KMeansState(int Restart, int Iteration, Centroids? Current, IReadOnlyList<double> Inertias, KMeansRun? Best, double[]? Sums = null)
 {
+    private const string SumsFile = "sums.f64";
+
     /// <summary>Before anything was done.</summary>
     public static KMeansState Start { get; } = new(0, 0, null, [], null);
 
-    /// <summary>Writes it into a folder: a JSON file and up to two matrices, each on the disk when this returns.</summary>
+    /// <summary>Writes it into a folder: a JSON file and up to three matrices, each on the disk when this returns.</summary>
     public void Save(string folder)
     {
         Current?.Write(Path.Combine(folder, "current.f32"));
         Best?.Centroids.Write(Path.Combine(folder, "best.f32"));
-        var facts = new Facts(Restart, Iteration, Current is not null, Inertias, Best?.Restart, Best?.Inertias);
+        if (Sums is not null)
+            WriteSums(Path.Combine(folder, SumsFile), Sums);
+        var facts = new Facts(Restart, Iteration, Current is not null, Inertias, Best?.Restart, Best?.Inertias, Sums?.Length);
         using var file = File.Create(Path.Combine(folder, "kmeans.json"));
         JsonSerializer.Serialize(file, facts);
         file.Flush(flushToDisk: true);
@@ -36,7 +42,8 @@ public sealed record KMeansState(int Restart, int Iteration, Centroids? Current,
             var best = facts is { BestRestart: { } restart, BestInertias: { Count: > 0 } inertias }
                 ? new KMeansRun(Centroids.Read(Path.Combine(folder, "best.f32")), inertias, restart)
                 : null;
-            return new KMeansState(facts.Restart, facts.Iteration, current, facts.Inertias, best);
+            var sums = facts.Sums is { } count ? ReadSums(Path.Combine(folder, SumsFile), count, current) : null;
+            return new KMeansState(facts.Restart, facts.Iteration, current, facts.Inertias, best, sums);
         }
         catch (JsonException e)
         {
@@ -44,6 +51,22 @@ public sealed record KMeansState(int Restart, int Iteration, Centroids? Current,
         }
     }
 
+    private static void WriteSums(string path, double[] sums)
+    {
+        using var file = File.Create(path);
+        file.Write(MemoryMarshal.AsBytes<double>(sums));
+        file.Flush(flushToDisk: true);
+    }
+
+    private static double[] ReadSums(string path, int count, Centroids? current)
+    {
+        var bytes = File.ReadAllBytes(path);
+        if (count != current?.Values.Length || bytes.Length != (long)count * sizeof(double))
+            throw new InvalidDataException($"{path}: has {bytes.Length} bytes; expected {current?.Values.Length ?? 0} sums of {sizeof(double)}");
+        var sums = MemoryMarshal.Cast<byte, double>(bytes).ToArray();
+        return Array.TrueForAll(sums, double.IsFinite) ? sums : throw new InvalidDataException($"{path}: holds NaN or infinity");
+    }
+
     private sealed record Facts(
-        int Restart, int Iteration, bool HasCurrent, IReadOnlyList<double> Inertias, int? BestRestart, IReadOnlyList<double>? BestInertias);
+        int Restart, int Iteration, bool HasCurrent, IReadOnlyList<double> Inertias, int? BestRestart, IReadOnlyList<double>? BestInertias, int? Sums = null);
 }

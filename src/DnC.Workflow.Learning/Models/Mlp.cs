@@ -25,14 +25,8 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Units of the hidden layer.</summary>
-    public int HiddenUnits => linear1.Outputs;
-
     /// <summary>Length of an output row.</summary>
     public int Outputs => linear2.Outputs;
-
-    /// <summary>The last layer's matrix (outputs × hidden).</summary>
-    public Tensor LastWeight => linear2.Weight;
 
     /// <summary>Multiply-accumulates for one row.</summary>
     public long Macs => linear1.Macs + linear2.Macs;

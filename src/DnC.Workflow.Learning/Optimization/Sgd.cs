@@ -5,11 +5,9 @@ using static TorchSharp.torch;
 namespace DnC.Workflow.Learning.Optimization;
 
 /// <summary>Stochastic gradient descent with momentum, as PyTorch's: d = g + λθ; b ← μb + d; θ ← θ − η·b, or by Nesterov η·(d + μb).</summary>
-public sealed class Sgd : IOptimizer
+public sealed class Sgd : MomentumOptimizer
 {
-    private readonly OptimizerMemory _memory;
-    private readonly double _momentum;
-    private readonly double _weightDecay;
+    private readonly bool _decays;
     private readonly bool _nesterov;
 
     /// <param name="parameters">What to train.</param>
@@ -17,29 +15,14 @@ public sealed class Sgd : IOptimizer
     /// <param name="weightDecay">λ, for weights alone.</param>
     /// <param name="nesterov">Whether the step looks ahead along the momentum.</param>
     public Sgd(IEnumerable<OptimizedParameter> parameters, double momentum, double weightDecay, bool nesterov = false)
+        : base(parameters, momentum, weightDecay) => (_decays, _nesterov) = (weightDecay != 0, nesterov);
+
+    /// <inheritdoc/>
+    protected override Tensor Direction(OptimizedParameter parameter, Tensor gradient, Tensor buffer, Scalar momentum, Scalar decay)
     {
-        _memory = new OptimizerMemory(parameters, "momentum");
-        (_momentum, _weightDecay, _nesterov) = (momentum, weightDecay, nesterov);
+        if (parameter.IsWeight && _decays)
+            gradient.add_(parameter.Value, decay);
+        buffer.add_(gradient, Scalars.One);
+        return _nesterov ? gradient.add_(buffer, momentum) : buffer;
     }
-
-    public IReadOnlyDictionary<string, Tensor> State => _memory.State;
-
-    public void Step(double learningRate)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        using Scalar momentum = _momentum, decay = _weightDecay;
-        foreach (var (parameter, gradient, state) in _memory.WithGradient())
-        {
-            using Scalar step = -learningRate * parameter.RateScale;
-            if (parameter.IsWeight && _weightDecay != 0)
-                gradient.add_(parameter.Value, decay);
-            var buffer = state[0].mul_(momentum).add_(gradient, Scalars.One);
-            parameter.Value.add_(_nesterov ? gradient.add_(buffer, momentum) : buffer, step);
-        }
-    }
-
-    public void ZeroGradients() => _memory.ZeroGradients();
-
-    public void Dispose() => _memory.Dispose();
 }

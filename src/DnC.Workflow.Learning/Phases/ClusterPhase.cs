@@ -29,8 +29,7 @@ public sealed class ClusterPhase : IStageExecutor
         KMeansResult found;
         using (var matrix = FeatureMatrix.Open(context.Input("embedding")))
         {
-            var search = new KMeansSettings(cluster.K) { Restarts = cluster.Restarts, MaxIterations = cluster.Iterations, MiniBatch = cluster.MiniBatch };
-            found = KMeans.Fit(matrix, search, DerivedSeed.Of((ulong)settings.Seed, Kind), device.Device, Resume(context), Observer(context, cluster));
+            found = KMeans.Fit(matrix, Search(cluster), DerivedSeed.Of((ulong)settings.Seed, Kind), device.Device, Resume(context), Observer(context, cluster));
         }
 
         var minimum = Math.Max(2, (int)(cluster.MinimumShare * images.Length / cluster.K));
@@ -38,7 +37,8 @@ public sealed class ClusterPhase : IStageExecutor
         var assigned = images.Zip(map.Apply(found.Assignment)).ToList();
         IReadOnlyList<object> bad = [];
         // Two products of N×d by d×K an iteration: similarities and sums. Restarts before the best are counted as long as it.
-        var flops = 4.0 * images.Length * found.Centroids.Values.Length * found.Run.Inertias.Count * cluster.Restarts;
+        var rows = ((double)images.Length * found.Run.Inertias.Count) + ((double)cluster.MiniBatch * cluster.Iterations);
+        var flops = 4.0 * rows * found.Centroids.Values.Length * cluster.Restarts;
         if (context.Inputs.ContainsKey("base"))
         {
             var rest = new UnsampledImages(context, settings, device, source, images);
@@ -63,6 +63,10 @@ public sealed class ClusterPhase : IStageExecutor
             fanOut: map.Count);
     }
 
+    /// <summary>How the spec wants the clusters to be searched.</summary>
+    internal static KMeansSettings Search(ClusterSpec cluster) =>
+        new(cluster.K) { Restarts = cluster.Restarts, MaxIterations = cluster.Iterations, MiniBatch = cluster.MiniBatch };
+
     private static KMeansState? Resume(StageContext context)
     {
         if (context.Checkpoints.ResumeFolder is not { } folder)
@@ -81,13 +85,16 @@ public sealed class ClusterPhase : IStageExecutor
     private static Action<KMeansState> Observer(StageContext context, ClusterSpec cluster)
     {
         var since = Stopwatch.StartNew();
-        var steps = (long)cluster.Restarts * cluster.Iterations;
+        var each = Search(cluster).UpdatesPerRun;
+        var steps = cluster.Restarts * each;
         return state =>
         {
-            var step = ((long)state.Restart * cluster.Iterations) + state.Iteration;
+            var step = (state.Restart * each) + state.Iteration;
             context.Report.Progress(new StageProgress(step, steps, Loss: state.Inertias.Count > 0 ? state.Inertias[^1] : null, Phase: "k-means"));
             var stop = context.StopRequested();
-            if (stop || since.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds)
+            // The time to the first checkpoint of what follows begins at the end.
+            var ends = state.Restart == cluster.Restarts && context.Inputs.ContainsKey("base");
+            if (stop || ends || since.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds)
             {
                 var folder = context.Checkpoints.Begin(step);
                 state.Save(folder);

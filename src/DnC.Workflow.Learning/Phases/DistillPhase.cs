@@ -39,7 +39,7 @@ public sealed class DistillPhase : IStageExecutor
         using var student = new Encoder(model, DerivedSeed.Of(seed, "weights"), device.Device);
         if (distill.Init == "base")
             ModelFile.Load(context.Input("base"), student);
-        using var teachers = StageTeachers.Open(context, settings, device, set, clusters);
+        using var teachers = StageTeachers.Open(context, settings, device, set, clusters, length.Steps);
         using var regressors = new Regressors(
             clusters.Max() + 1, teachers.Choice, model.Projection, distill.RegressorHidden, DerivedSeed.Of(seed, "regressors"), distill.LastLayerScale, device.Device);
         using var optimizer = OptimizerCatalog.Create(distill, OptimizedParameter.Of(student, "student.").Concat(regressors.Optimized(distill.LastLayerRate)));
@@ -66,7 +66,8 @@ public sealed class DistillPhase : IStageExecutor
         }
 
         student.train();
-        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set);
+        var recipe = new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step) { Before = teachers.Passes?.Steps ?? 0, Beside = teachers.Passes is { } passes ? passes.AddTo : null };
+        TrainingLoop.Run(context, recipe, state, set);
 
         ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), student);
         CurvePoint.Write(Path.Combine(context.OutputFolder, StageFiles.Curve), state.Curve);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using DnC.Workflow.Images.Loading;
-using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
@@ -29,65 +27,19 @@ public sealed class EmbedPhase : IStageExecutor
         var members = Sample(images.Count, embed.Sample, DerivedSeed.Of((ulong)settings.Seed, Kind));
         var set = StageImages.Plain(images, members, context, settings.Model, settings.BadImageShare);
 
-        var pass = new PassCheckpoint(set);
-        int rows;
-        using (var matrix = Start(context, pass, FeaturePass.Width(encoder, embed.Layer)))
-        {
-            var saved = matrix.Rows;
-            FeaturePass.Run(
-                context, device, encoder, set, context.Options.ForwardBatch, embed.Layer, "embedding", (_, features) => matrix.Append(FeaturePass.Values(features)), pass.Next, next =>
-            {
-                var folder = context.Checkpoints.Begin(next);
-                pass.Save(folder, next, segment => matrix.SaveRows(saved, segment));
-                context.Checkpoints.Commit(folder, next);
-                saved = matrix.Rows;
-            });
-            matrix.Complete();
-            rows = matrix.Rows;
-        }
-
-        MemberList.WriteRows(Path.Combine(context.OutputFolder, StageFiles.EmbeddedImages), images, pass.Readable(set.Count).Select(set.SourceIndex));
+        var passes = new PassSequence(context, device);
+        var rows = FeaturePass.Store(passes, Path.Combine(context.OutputFolder, StageFiles.Embedding), "embedding", set, encoder, embed.Layer);
+        MemberList.WriteRows(Path.Combine(context.OutputFolder, StageFiles.EmbeddedImages), images, rows.Select(set.SourceIndex));
         return StageResult.Of(new
         {
-            images = rows,
+            images = rows.Length,
             embed.Layer,
             dimension = FeaturePass.Width(encoder, embed.Layer),
-            flops = rows * Flops.Forward(encoder, settings.Model.Side),
+            flops = rows.Length * Flops.Forward(encoder, settings.Model.Side),
             badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),
         });
-    }
-
-    /// <summary>The output, holding the rows of the checkpoint if there is one that can be used.</summary>
-    private static FeatureMatrixWriter Start(StageContext context, PassCheckpoint pass, int width)
-    {
-        var path = Path.Combine(context.OutputFolder, StageFiles.Embedding);
-        var matrix = FeatureMatrixWriter.Create(path, width);
-        if (context.Checkpoints.ResumeFolder is not { } folder)
-            return matrix;
-        try
-        {
-            pass.Load(folder);
-            foreach (var segment in pass.Segments)
-            {
-                using var rows = FeatureMatrix.Open(segment);
-                matrix.Append(rows);
-            }
-
-            if (matrix.Rows != pass.Readable(pass.Next).Count())
-                throw new InvalidDataException($"{folder}: holds {matrix.Rows} rows of {pass.Next} images");
-            context.Report.Log(string.Create(CultureInfo.InvariantCulture, $"Going on at image {pass.Next}."));
-            return matrix;
-        }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
-        {
-            // The ledger named it, so it was whole once: a damaged disk. Starting over loses time, never the result.
-            context.Report.Log($"The checkpoint cannot be used; starting from the beginning. {e.Message}");
-            pass.Forget();
-            matrix.Dispose();
-            return FeatureMatrixWriter.Create(path, width);
-        }
     }
 
     /// <summary>All images, or as many as asked for, drawn by the seed and in their order.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Labels;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Evaluation;
 using DnC.Workflow.Learning.Models;
@@ -31,10 +32,11 @@ public sealed class EvaluatePhase : IStageExecutor
         using var data = StageImages.OpenAll(context);
         if (settings.Subject == "clusters")
             return StageResult.Of(Clusters(context, data));
-        if (EvaluatePart.Open(context, device, data, "probe", settings) is not { } probe
-            || EvaluatePart.Open(context, device, data, "test", settings) is not { } test)
+        var passes = new PassSequence(context, device);
+        if (EvaluatePart.Open(context, passes, data, "probe", settings) is not { } probe
+            || EvaluatePart.Open(context, passes, data, "test", settings) is not { } test)
             return StageResult.Of(new EvaluationMetrics([], "no labels"));
-        var rows = new EvaluateRows(context, settings, device);
+        var rows = new EvaluateRows(context, settings, device, passes);
         return StageResult.Of(settings.Subject switch
         {
             "pixels" => Pixels(rows, probe, test, settings),

@@ -6,7 +6,7 @@ using DnC.Workflow.Stages.Plan;
 namespace DnC.Workflow.Learning.Phases;
 
 /// <summary>From labelled features to a row of the table.</summary>
-internal sealed class EvaluateRows(StageContext context, EvaluateSettings settings, StageDevice device)
+internal sealed class EvaluateRows(StageContext context, EvaluateSettings settings, StageDevice device, PassSequence passes)
 {
     /// <summary>k-NN and linear probe, fitted on the probe part and measured on the test part.</summary>
     public EvaluationRow Of(string model, string? subset, LabelledFeatures probe, LabelledFeatures test)
@@ -31,7 +31,10 @@ internal sealed class EvaluateRows(StageContext context, EvaluateSettings settin
     private void Progress(long step, long steps)
     {
         context.Report.Progress(new StageProgress(step, steps, Phase: "linear probe"));
-        if (context.StopRequested())
+        var stop = context.StopRequested();
+        // The probe has no checkpoint: it begins again, over features that need no second pass.
+        passes.Keep(now: stop);
+        if (stop)
             throw new StageStopped();
     }
 }

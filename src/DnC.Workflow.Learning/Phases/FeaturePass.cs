@@ -1,24 +1,14 @@
-using System.Diagnostics;
 using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;
-using DnC.Workflow.Stages.Execution;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Phases;
 
-/// <summary>One pass over un-augmented images through a network in eval mode: embedding, assignment, evaluation.</summary>
+/// <summary>What passes over un-augmented images take from a network: embedding, assignment, targets, evaluation.</summary>
 internal static class FeaturePass
 {
-    /// <summary>The layer that a spec names, of a batch.</summary>
-    public static Tensor Layer(Encoder encoder, Tensor images, string layer)
-    {
-        if (layer == "pooled")
-            return encoder.Pooled(images);
-        var embedding = encoder.Embed(images);
-        return layer == "hidden" ? embedding.Hidden : embedding.Projection;
-    }
-
-    /// <summary>Length of a row of that layer.</summary>
+    /// <summary>Length of a row of the layer that a spec names.</summary>
     public static int Width(Encoder encoder, string layer) => layer switch
     {
         "pooled" => encoder.Features,
@@ -26,64 +16,43 @@ internal static class FeaturePass
         _ => encoder.Spec.Projection,
     };
 
-    /// <summary>Calls <paramref name="use"/> with each batch and its float32 features (count, width), which it may not keep.</summary>
-    /// <param name="context">The stage.</param>
-    /// <param name="device">Where the network is.</param>
-    /// <param name="encoder">The network; it is left in eval mode.</param>
-    /// <param name="set">The images.</param>
-    /// <param name="batch">Images in a forward pass.</param>
-    /// <param name="layer">The layer.</param>
-    /// <param name="phase">For people: what the pass is for.</param>
-    /// <param name="use">What becomes of a batch.</param>
-    /// <param name="first">Images of the set that are done already.</param>
-    /// <param name="save">Writes a checkpoint, given how many images are done; null: a pass that begins again when it was stopped.</param>
-    /// <exception cref="StageStopped">Asked to stop between two batches.</exception>
-    public static void Run(
-        StageContext context,
-        StageDevice device,
-        Encoder encoder,
-        ImageSet set,
-        int batch,
-        string layer,
-        string phase,
-        Action<PlainBatch, Tensor> use,
-        int first = 0,
-        Action<int>? save = null)
+    /// <summary>Calls <paramref name="use"/> with a layer's float32 features of a batch (count, width), which it may not keep.</summary>
+    public static void Forward(StageDevice device, Encoder encoder, PlainBatch images, string layer, Action<Tensor> use)
     {
-        var side = encoder.Spec.Side;
-        var each = Math.Max(1, Math.Min(batch, set.Count));
-        var sinceSave = Stopwatch.StartNew();
-        encoder.eval();
         using var noGrad = no_grad();
-        foreach (var images in new PlainBatches(set, side, each, LoaderThreads.For(device)).From(first))
-        {
-            using (NewDisposeScope())
-            {
-                Tensor features;
-                using (device.Precision())
-                    features = Layer(encoder, device.Images(images.Data, images.Count, side), layer);
-                use(images, features.to(ScalarType.Float32));
-            }
+        using var scope = NewDisposeScope();
+        Tensor features;
+        using (device.Precision())
+            features = Layer(encoder, device.Images(images.Data, images.Count, encoder.Spec.Side), layer);
+        use(features.to(ScalarType.Float32));
+    }
 
-            // A batch may lack its last images, if they are bad; its end is where the next one begins all the same.
-            var behind = images.Indices[images.Count - 1] + 1 - first;
-            var next = (int)Math.Min(set.Count, first + (((long)behind + each - 1) / each * each));
-            context.Report.Progress(new StageProgress(next, set.Count, Phase: phase));
-            var stop = context.StopRequested();
-            if (next == set.Count)
-                continue;
-            if (save is not null && (stop || sinceSave.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds))
-            {
-                save(next);
-                sinceSave.Restart();
-            }
+    /// <summary>The next pass of a stage, which stores a layer as it is.</summary>
+    /// <returns>By row: the image's index in the set, rising.</returns>
+    public static int[] Store(PassSequence passes, string path, string phase, ImageSet set, Encoder encoder, string layer) =>
+        passes.Run(path, Width(encoder, layer), phase, set, encoder, layer, (features, matrix) => matrix.Append(Values(features)));
 
-            if (stop)
-                throw new StageStopped();
-        }
+    /// <summary>The next pass of a stage, which stores the number of the centroid nearest to each image.</summary>
+    /// <returns>By readable image, in their order: its index in the set, and its centroid.</returns>
+    public static List<(int Image, int Centroid)> Nearest(
+        PassSequence passes, string path, string phase, ImageSet set, Encoder encoder, string layer, NearestCentroid nearest)
+    {
+        // float32 holds whole numbers up to 2^24 exactly: more centroids than there can be.
+        var images = passes.Run(path, 1, phase, set, encoder, layer, (features, matrix) =>
+            matrix.Append(Array.ConvertAll(nearest.Assign(features), centroid => (float)centroid)));
+        using var numbers = FeatureMatrix.Open(path);
+        return [.. images.Select((image, row) => (image, (int)numbers.Row(row)[0]))];
     }
 
     /// <summary>A tensor's values on the CPU, row by row.</summary>
     public static ReadOnlySpan<float> Values(Tensor features) =>
         System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(features.cpu().contiguous().bytes);
+
+    private static Tensor Layer(Encoder encoder, Tensor images, string layer)
+    {
+        if (layer == "pooled")
+            return encoder.Pooled(images);
+        var embedding = encoder.Embed(images);
+        return layer == "hidden" ? embedding.Hidden : embedding.Projection;
+    }
 }

@@ -2,6 +2,7 @@ using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Distillation;
 using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Training;
 using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Plan;
@@ -28,13 +29,18 @@ internal sealed class StageTeachers : IDisposable
     /// <summary>FLOPs of the teachers that are spent once.</summary>
     public double FlopsOnce { get; private set; }
 
+    /// <summary>The passes that were made for cached targets; the training's checkpoints carry them on, so that no attempt makes them again.</summary>
+    public PassSequence? Passes { get; private set; }
+
     /// <summary>Opens them as the spec says.</summary>
     /// <param name="context">The stage, with inputs 'base' and 'expert[k]'.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="device">Where they run.</param>
     /// <param name="set">The images.</param>
     /// <param name="clusters">By image of the set: its cluster.</param>
-    public static StageTeachers Open(StageContext context, DistillSettings settings, StageDevice device, ImageSet set, int[] clusters)
+    /// <param name="steps">Steps of the training that follows, for the progress shown.</param>
+    /// <exception cref="StageStopped">Asked to stop while targets are computed; a checkpoint is written.</exception>
+    public static StageTeachers Open(StageContext context, DistillSettings settings, StageDevice device, ImageSet set, int[] clusters, long steps)
     {
         var teachers = new StageTeachers(TargetChoices.Parse(settings.Distill.Targets));
         var k = clusters.Max() + 1;
@@ -50,15 +56,7 @@ internal sealed class StageTeachers : IDisposable
             return teachers;
         }
 
-        var experts = new List<CachedTargets>();
-        for (var i = 0; i < k && teachers.Choice != TargetChoice.Base; i++)
-        {
-            var own = i;
-            experts.Add(teachers.Cache(context, $"expert[{i}]", settings, device, set, [.. Enumerable.Range(0, set.Count).Where(image => clusters[image] == own)]));
-        }
-
-        var ofBase = teachers.Choice == TargetChoice.Experts ? null : teachers.Cache(context, "base", settings, device, set, [.. Enumerable.Range(0, set.Count)]);
-        teachers.Source = new CachedTeachers(teachers.Choice, ofBase, experts, device.Device);
+        teachers.Cache(context, settings, device, set, Enumerable.Range(0, k).Select(own => Enumerable.Range(0, set.Count).Where(i => clusters[i] == own).ToArray()).ToList(), steps);
         teachers.FlopsOnce = each * forward * set.Count;
         return teachers;
     }
@@ -74,26 +72,33 @@ internal sealed class StageTeachers : IDisposable
         return encoder;
     }
 
+    private void Cache(StageContext context, DistillSettings settings, StageDevice device, ImageSet set, List<int[]> members, long steps)
+    {
+        int[] all = [.. Enumerable.Range(0, set.Count)];
+        var parts = new List<(string Input, int[] Images)>();
+        if (Choice != TargetChoice.Base)
+            parts.AddRange(members.Select((images, i) => ($"expert[{i}]", images)));
+        if (Choice != TargetChoice.Experts)
+            parts.Add(("base", all));
+        Passes = new PassSequence(context, device) { Saves = context.Checkpoints.ResumeFolder is not { } folder || !TrainingState.IsIn(folder) };
+        Passes.Expected = steps + parts.Sum(p => Passes.Batches(p.Images.Length));
+        var targets = parts.Select(p => Cache(context, settings, device, set, p.Input, p.Images)).ToList();
+        // The training's own time to its first checkpoint begins here.
+        Passes.Keep(now: true);
+        var ofBase = Choice == TargetChoice.Experts ? null : targets[^1];
+        Source = new CachedTeachers(Choice, ofBase, ofBase is null ? targets : targets[..^1], device.Device);
+    }
+
     /// <summary>One teacher over its un-augmented images, its unit projections stored by image.</summary>
-    private CachedTargets Cache(StageContext context, string input, DistillSettings settings, StageDevice device, ImageSet set, int[] images)
+    private CachedTargets Cache(StageContext context, DistillSettings settings, StageDevice device, ImageSet set, string input, int[] images)
     {
         var path = Path.Combine(context.ScratchFolder, $"targets-{_held.Count}.f32");
-        var rows = new List<int>(images.Length);
-        using (var encoder = new Encoder(settings.Model, seed: 0, device.Device))
-        using (var matrix = FeatureMatrixWriter.Create(path, settings.Model.Projection))
-        {
-            ModelFile.Load(context.Input(input), encoder);
-            var own = set.Part(images);
-            FeaturePass.Run(context, device, encoder, own, 256, "projection", $"targets of {input}", (batch, features) =>
-            {
-                matrix.Append(FeaturePass.Values(nn.functional.normalize(features, dim: 1)));
-                rows.AddRange(batch.Indices.Take(batch.Count).Select(i => images[i]));
-            });
-            matrix.Complete();
-        }
-
+        using var encoder = new Encoder(settings.Model, seed: 0, device.Device);
+        ModelFile.Load(context.Input(input), encoder);
+        var rows = Passes!.Run(path, settings.Model.Projection, $"targets of {input}", set.Part(images), encoder, "projection", (features, matrix) =>
+            matrix.Append(FeaturePass.Values(nn.functional.normalize(features, dim: 1))));
         var stored = FeatureMatrix.Open(path);
         _held.Add(stored);
-        return new CachedTargets(stored, rows);
+        return new CachedTargets(stored, [.. rows.Select(row => images[row])]);
     }
 }

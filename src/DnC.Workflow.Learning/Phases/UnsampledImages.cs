@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
@@ -47,47 +46,14 @@ internal sealed class UnsampledImages
         Flops = _set.Count * Models.Flops.Forward(encoder, _settings.Model.Side);
         ModelFile.Load(_context.Input("base"), encoder);
         using var nearest = new NearestCentroid(found.Centroids, _device.Device);
-        var pass = new PassCheckpoint(_set);
-        var assigned = Resume(pass);
-        var saved = assigned.Count;
-        FeaturePass.Run(
-            _context, _device, encoder, _set, _context.Options.ForwardBatch, _settings.Layer, "assigning", (_, features) => assigned.AddRange(nearest.Assign(features)), pass.Next, next =>
+        var (restarts, done) = (_settings.Cluster.Restarts, new KMeansState(_settings.Cluster.Restarts, 0, null, [], found.Run));
+        var passes = new PassSequence(_context, _device)
         {
             // Behind every step of k-means, whose end goes along: a resume has the same centroids at once.
-            var step = ((long)_settings.Cluster.Restarts * _settings.Cluster.Iterations) + next;
-            var folder = _context.Checkpoints.Begin(step);
-            new KMeansState(_settings.Cluster.Restarts, 0, null, [], found.Run).Save(folder);
-            pass.Save(folder, next, segment => Write(segment, CollectionsMarshal.AsSpan(assigned)[saved..]));
-            _context.Checkpoints.Commit(folder, step);
-            saved = assigned.Count;
-        });
-        return pass.Readable(_set.Count).Select(_set.SourceIndex).Zip(assigned);
-    }
-
-    private List<int> Resume(PassCheckpoint pass)
-    {
-        if (!PassCheckpoint.IsIn(_context.Checkpoints.ResumeFolder))
-            return [];
-        try
-        {
-            pass.Load(_context.Checkpoints.ResumeFolder!);
-            List<int> assigned = [.. pass.Segments.SelectMany(s => MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(s)).ToArray())];
-            return assigned.Count == pass.Readable(pass.Next).Count()
-                ? assigned
-                : throw new InvalidDataException($"{_context.Checkpoints.ResumeFolder}: holds {assigned.Count} numbers of {pass.Next} images");
-        }
-        catch (InvalidDataException e)
-        {
-            _context.Report.Log($"The checkpoint's assignments cannot be used; assigning from the beginning. {e.Message}");
-            pass.Forget();
-            return [];
-        }
-    }
-
-    private static void Write(string path, ReadOnlySpan<int> numbers)
-    {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        file.Write(MemoryMarshal.AsBytes(numbers));
-        file.Flush(flushToDisk: true);
+            Before = restarts * ClusterPhase.Search(_settings.Cluster).UpdatesPerRun,
+            Beside = done.Save,
+        };
+        var path = Path.Combine(_context.ScratchFolder, "assigned.f32");
+        return FeaturePass.Nearest(passes, path, "assigning", _set, encoder, _settings.Layer, nearest).Select(r => (_set.SourceIndex(r.Image), r.Centroid));
     }
 }

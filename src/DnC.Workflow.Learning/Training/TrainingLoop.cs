@@ -15,7 +15,14 @@ namespace DnC.Workflow.Learning.Training;
 /// <param name="Batches">The batches from a step on.</param>
 /// <param name="Step">Forward, backward, update: batch, step and rate to the loss, a scalar.</param>
 public sealed record TrainingRecipe(
-    long Steps, int StepsPerEpoch, Func<long, double> LearningRate, Func<long, IEnumerable<ViewBatch>> Batches, Func<ViewBatch, long, double, Tensor> Step);
+    long Steps, int StepsPerEpoch, Func<long, double> LearningRate, Func<long, IEnumerable<ViewBatch>> Batches, Func<ViewBatch, long, double, Tensor> Step)
+{
+    /// <summary>Steps of the stage before its training: checkpoints and progress count on from them, the schedules do not.</summary>
+    public long Before { get; init; }
+
+    /// <summary>Writes what the stage made before its training into a checkpoint too; given its folder.</summary>
+    public Action<string>? Beside { get; init; }
+}
 
 /// <summary>The one training loop: schedule → step → check → log → checkpoint.</summary>
 public static class TrainingLoop
@@ -48,7 +55,7 @@ public static class TrainingLoop
             state.SincePoint = (state.SincePoint.Sum + loss, state.SincePoint.Count + 1);
             var speed = images / Math.Max(1e-9, sincePoint.Elapsed.TotalSeconds);
             var mean = state.SincePoint.Sum / state.SincePoint.Count;
-            context.Report.Progress(new StageProgress(state.Step, recipe.Steps, speed, mean));
+            context.Report.Progress(new StageProgress(recipe.Before + state.Step, recipe.Before + recipe.Steps, speed, mean));
             if (state.Step % every == 0 || state.Step == recipe.Steps)
             {
                 state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, mean, rate, speed));
@@ -63,7 +70,7 @@ public static class TrainingLoop
                 throw Diverged(context, state, batch, "Weights or optimiser state are no finite numbers", rate, set.Id);
             if (!last && due)
             {
-                Save(context, state, set);
+                Save(context, recipe, state, set);
                 sinceCheckpoint.Restart();
             }
 
@@ -76,6 +83,12 @@ public static class TrainingLoop
     {
         if (context.Checkpoints.ResumeFolder is not { } folder)
             return;
+        if (!TrainingState.IsIn(folder))
+        {
+            context.Report.Log("The checkpoint is of the stage's work before its training, which starts from the beginning.");
+            return;
+        }
+
         try
         {
             state.Load(folder);
@@ -92,12 +105,13 @@ public static class TrainingLoop
         context.Report.Log(string.Create(CultureInfo.InvariantCulture, $"Going on at step {state.Step}."));
     }
 
-    private static void Save(StageContext context, TrainingState state, ImageSet set)
+    private static void Save(StageContext context, TrainingRecipe recipe, TrainingState state, ImageSet set)
     {
         state.BadImages = set.Bad.Images;
-        var folder = context.Checkpoints.Begin(state.Step);
+        var folder = context.Checkpoints.Begin(recipe.Before + state.Step);
         state.Save(folder);
-        context.Checkpoints.Commit(folder, state.Step);
+        recipe.Beside?.Invoke(folder);
+        context.Checkpoints.Commit(folder, recipe.Before + state.Step);
     }
 
     private static StageFailure Diverged(StageContext context, TrainingState state, ViewBatch batch, string what, double rate, Func<int, string> imageId)

@@ -37,7 +37,10 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
         return tensors.Values.Where(t => t.is_floating_point()).All(t => t.isfinite().all().item<bool>());
     }
 
-    /// <summary>Writes the state into an empty folder and forces its files to disk.</summary>
+    /// <summary>Whether a checkpoint holds a training.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Rest)) || File.Exists(Path.Combine(folder, Tensors));
+
+    /// <summary>Writes the state into a new folder and forces its files to disk.</summary>
     public void Save(string folder)
     {
         var path = Path.Combine(folder, Tensors);

@@ -16,15 +16,12 @@ public static class SafetensorsFile
     /// <summary>Writes the tensors in the order of their names and forces them to disk.</summary>
     /// <param name="path">A new file.</param>
     /// <param name="tensors">Tensors of any device and layout; stored as contiguous.</param>
-    /// <param name="metadata">Texts for the header's '__metadata__'.</param>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         using var scope = NewDisposeScope();
         var ordered = tensors.OrderBy(t => t.Key, StringComparer.Ordinal)
             .Select(t => (Name: t.Key, Value: t.Value.detach().cpu().contiguous())).ToList();
-        var header = new SortedDictionary<string, object>(StringComparer.Ordinal);
-        if (metadata is { Count: > 0 })
-            header["__metadata__"] = new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal);
+        var header = new SortedDictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         long offset = 0;
         foreach (var (name, value) in ordered)
         {
@@ -54,7 +51,7 @@ public static class SafetensorsFile
     public static Dictionary<string, Tensor> Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
-        var (entries, _, start) = ReadHeader(file, path);
+        var (entries, start) = ReadHeader(file, path);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, entry) in entries.OrderBy(e => e.Value.Offsets[0]))
         {
@@ -68,15 +65,7 @@ public static class SafetensorsFile
         return tensors;
     }
 
-    /// <summary>The texts of the header.</summary>
-    /// <exception cref="WeightsFileException">The file is no safetensors file or is damaged.</exception>
-    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
-    {
-        using var file = File.OpenRead(path);
-        return ReadHeader(file, path).Metadata;
-    }
-
-    private static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata, long Start) ReadHeader(FileStream file, string path)
+    private static (Dictionary<string, SafetensorsEntry> Entries, long Start) ReadHeader(FileStream file, string path)
     {
         Span<byte> length = stackalloc byte[8];
         if (file.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8)
@@ -89,19 +78,17 @@ public static class SafetensorsFile
         try
         {
             using var header = JsonDocument.Parse(json);
-            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
             var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
             foreach (var property in header.RootElement.EnumerateObject())
             {
-                if (property.Name == "__metadata__")
-                    metadata = property.Value.Deserialize<Dictionary<string, string>>() ?? [];
-                else
+                // Other programs' texts on the file.
+                if (property.Name != "__metadata__")
                     entries[property.Name] = property.Value.Deserialize<SafetensorsEntry>() ?? throw new JsonException($"'{property.Name}' is null");
             }
 
             foreach (var (name, entry) in entries)
                 entry.Check(name, file.Length - 8 - size, path);
-            return (entries, metadata, 8 + size);
+            return (entries, 8 + size);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

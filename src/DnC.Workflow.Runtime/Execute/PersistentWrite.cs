@@ -5,7 +5,7 @@ namespace DnC.Workflow.Runtime.Execute;
 
 /// <summary>A fenced write that goes on trying while the database is away, until the ledger takes it or refuses its fence.</summary>
 /// <param name="time">For the waits: from 50 ms, doubled up to a heartbeat.</param>
-/// <param name="lease">The longest wait.</param>
+/// <param name="lease">The longest wait, and how long an engine that is going still tries.</param>
 /// <param name="report">Told of the first error of a row.</param>
 public sealed class PersistentWrite(TimeProvider time, LeaseSettings lease, Action<string, Exception> report)
 {
@@ -24,6 +24,7 @@ public sealed class PersistentWrite(TimeProvider time, LeaseSettings lease, Acti
         var delay = TimeSpan.FromMilliseconds(50);
         var answers = watch.Answers;
         var errorsWhileAnswering = 0;
+        var stopping = TimeSpan.Zero;
         for (var error = 0; ; error++)
         {
             try
@@ -37,7 +38,10 @@ public sealed class PersistentWrite(TimeProvider time, LeaseSettings lease, Acti
                 if (watch.Answers > answers)
                     errorsWhileAnswering++;
                 answers = watch.Answers;
-                if (errorsWhileAnswering >= MaxErrorsWhileAnswering || !time.Block(delay, abandon))
+                // An engine that is going tries for a lease: after that its claims have run out, and whoever comes next takes them up.
+                if (watch.Stop.Reason is StopReason.Preempt)
+                    stopping += delay;
+                if (errorsWhileAnswering >= MaxErrorsWhileAnswering || stopping > lease.Lease || !time.Block(delay, abandon))
                     throw;
             }
 

@@ -21,6 +21,9 @@ public sealed record LedgerParts
 
     /// <summary>Leases and passes.</summary>
     public LeaseSettings Lease { get; init; } = new();
+
+    /// <summary>Told of every error of the database, of those too that are tried again; from any thread, and must be quick.</summary>
+    public Action<DbException> Failed { get; init; } = _ => { };
 }
 
 /// <summary>The ledger in SQL: one verb a file, one transaction a method. Any thread may call it.</summary>
@@ -65,10 +68,13 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                 Ring(rings);
                 return result;
             }
-            catch (DbException error) when (_dialect.IsTransient(error))
+            catch (DbException error)
             {
+                _parts.Failed(error);
                 if (_dialect.IsAway(error))
                     _watch.SawAway();
+                if (!_dialect.IsTransient(error))
+                    throw;
                 if (committing || attempt == Tries)
                     throw;
             }

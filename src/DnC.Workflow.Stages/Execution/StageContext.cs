@@ -61,7 +61,7 @@ public sealed record StageOptions
     /// <summary>How many stages of the plan, this one included, can run at the same time: what the cores are shared between where <see cref="Threads"/> is 0.</summary>
     public int Beside { get; init; } = 1;
 
-    /// <summary>Images in a forward pass without training: of embedding and assignment.</summary>
+    /// <summary>Images in a forward pass without training: of embedding, assignment, cached targets and evaluation.</summary>
     public int ForwardBatch { get; init; } = 256;
 
     /// <summary>Seconds between checkpoints.</summary>

@@ -50,7 +50,7 @@ public class ArrowTests
     {
         var result = Types.InAssembly(Assembly.Load("DnC.Workflow.Learning")).That()
             .DoNotResideInNamespace("DnC.Workflow.Learning.Evaluation").And().DoNotHaveNameMatching("^Evaluate")
-            .ShouldNot().HaveDependencyOn("DnC.Workflow.Images.Formats.LabelTable").GetResult();
+            .ShouldNot().HaveDependencyOn("DnC.Workflow.Images.Labels").GetResult();
 
         Assert.True(result.IsSuccessful, $"labels are opened by {string.Join(", ", result.FailingTypeNames ?? [])}");
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DnC.Workflow.Images.Decoding;
 using DnC.Workflow.Images.Formats;
 using SkiaSharp;
@@ -12,6 +13,8 @@ public class BadImageTests
     [InlineData(50_000, 50_000, "side")]
     [InlineData(30_001, 1, "side")]
     [InlineData(20_000, 20_000, "pixels")]
+    [InlineData(int.MaxValue, int.MaxValue, "side")]
+    [InlineData(1, int.MaxValue, "side")]
     public void Absurd_dimensions_are_refused_by_the_header(int width, int height, string says)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -19,6 +22,19 @@ public class BadImageTests
         Assert.Contains($"{width}×{height}", bad.Reason, StringComparison.Ordinal);
         Assert.Contains(says, bad.Reason, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(40_000, 1, "40000×1 pixels")]
+    [InlineData(int.MaxValue, int.MaxValue, "2147483647×2147483647 pixels")]
+    [InlineData(1, int.MinValue, "1×2147483648 pixels")]
+    [InlineData(0, 8, "0×8 pixels")]
+    public void Absurd_dimensions_of_a_bitmap_are_told_too(int width, int height, string says)
+    {
+        var file = (byte[])PillowCase.Of("rgb.bmp").File.Clone();
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(18), width);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(22), height);
+        Assert.Contains(says, Refused(file).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

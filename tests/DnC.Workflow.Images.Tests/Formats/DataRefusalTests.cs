@@ -1,4 +1,5 @@
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Tests.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Images.Tests.Formats;
@@ -13,6 +14,30 @@ public class DataRefusalTests
         Refused(Path.Combine(data.Folder, "nowhere"), "nowhere", "does not exist", "--data");
         Refused(data.Folder, "is empty", "pretrain-*.tar", "CIFAR", ".webp");
         Refused(data.Write("a.tar", "x"), "is a file", "data.train");
+    }
+
+    [Theory]
+    [InlineData("itself", "itself", "leads round in a circle")]
+    [InlineData("itself", "nowhere", "'nowhere', which does not exist")]
+    public void A_link_that_leads_to_no_folder(string name, string target, string says)
+    {
+        using var data = new TempData();
+        var link = Path.Combine(data.Folder, name);
+        Directory.CreateSymbolicLink(link, target);
+
+        Refused(link, $"'{link}' is a link", says);
+        Refused(link + "/", $"'{link}/' is a link", says);
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_is_that_folder()
+    {
+        using var data = new TempData().Pictures("in/1.png");
+        var link = Path.Combine(data.Folder, "link");
+        Directory.CreateSymbolicLink(link, "in");
+
+        using var parts = DataFolder.Open(link);
+        Assert.Equal(1, parts.Train.Count);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Images.Labels;
 
 namespace DnC.Workflow.Images.Tests.Formats;
 

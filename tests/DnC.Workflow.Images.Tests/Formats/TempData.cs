@@ -1,3 +1,5 @@
+using DnC.Workflow.Images.Tests.Formats.Tar;
+
 namespace DnC.Workflow.Images.Tests.Formats;
 
 /// <summary>A test's own data folder: pictures and shards by name.</summary>

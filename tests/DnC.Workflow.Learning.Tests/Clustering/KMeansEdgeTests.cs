@@ -89,6 +89,18 @@ public sealed class KMeansEdgeTests : IDisposable
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
+    [Theory]
+    [InlineData(23)]
+    [InlineData(25)]
+    public void SumsOfAnotherLengthAreRefused(int length)
+    {
+        var state = KMeansState.Start with { Iteration = 2, Current = new Centroids([1, 0, 0, 1], 2), Sums = [3, 0, 0, 4] };
+        state.Save(_folder.Path);
+        Assert.Equal(state.Sums, KMeansState.Load(_folder.Path).Sums);
+        File.WriteAllBytes(_folder.File("sums.f64"), new byte[length]);
+        Assert.Throws<InvalidDataException>(() => KMeansState.Load(_folder.Path));
+    }
+
     [Fact]
     public void ADamagedCheckpointIsRefused()
     {

@@ -82,15 +82,17 @@ public class KMeansTests
         Assert.NotEqual(first.Centroids.Values, other.Centroids.Values);
     }
 
-    [Fact]
-    public void GoingOnFromAnyCheckpointGivesTheSameBytes()
+    [Theory]
+    [InlineData(0, 8)]
+    [InlineData(64, 10)]
+    public void GoingOnFromAnyCheckpointGivesTheSameBytes(int miniBatch, int checkpoints)
     {
         using var fixture = new KMeansFixture("overlapping");
         using var folder = new TemporaryFolder();
-        var settings = Six with { MaxIterations = 3, Restarts = 2 };
+        var settings = Six with { MaxIterations = 3, Restarts = 2, MiniBatch = miniBatch };
         var count = 0;
         var whole = KMeans.Fit(fixture.Matrix, settings, 3, CPU, observe: state => state.Save(Directory.CreateDirectory(folder.File($"{count++}")).FullName));
-        Assert.Equal(8, count);
+        Assert.Equal(checkpoints, count);
         for (var i = 0; i < count; i++)
         {
             var resumed = KMeans.Fit(fixture.Matrix, settings, 3, CPU, KMeansState.Load(folder.File($"{i}")));

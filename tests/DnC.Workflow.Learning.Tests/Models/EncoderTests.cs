@@ -60,7 +60,7 @@ public class EncoderTests
         FormulaValues.Near([0, 0, 0], projector.call(rows).mean([0]).Values(), 1e-5);
         FormulaValues.Near([1, 1, 1], projector.call(rows).var(0, unbiased: false).Values(), 1e-2);
         Assert.True(head.call(rows).var(0, unbiased: false).max().item<float>() < 0.9);
-        Assert.Equal([3, 16], head.LastWeight.shape);
+        Assert.Equal([3, 16], head.state_dict()["linear2.weight"].shape);
     }
 
     [Fact]

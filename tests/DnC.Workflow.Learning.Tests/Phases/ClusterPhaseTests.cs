@@ -13,6 +13,8 @@ public class ClusterPhaseTests
 {
     private static readonly string[] Files = [StageFiles.Centroids, StageFiles.ClusterMap, StageFiles.Assignments, StageFiles.Members(0), StageFiles.Members(1), StageFiles.Members(2)];
 
+    private static readonly string[] MiniBatches = ["cluster.miniBatch=40", "cluster.iterations=6"];
+
     [Theory]
     [InlineData("embed.sample=90")]
     [InlineData("embed.sample=240")]
@@ -62,9 +64,14 @@ public class ClusterPhaseTests
     [InlineData("assigning", 1)]
     [InlineData("assigning", 3)]
     [InlineData("k-means", 2)]
+    [InlineData("mini-batches", 1)]
+    [InlineData("mini-batches", 5)]
+    [InlineData("mini-batches", 7)]
+    [InlineData("mini-batches", 9)]
     public void Stopped_anywhere_and_resumed_it_writes_the_same_bytes(string pass, int times)
     {
-        using var run = Prepared("embed.sample=90", "embed.batch=32");
+        // Of a run: 6 mini-batches, one update over all rows, and its end.
+        using var run = Prepared(["embed.sample=90", "embed.batch=32", .. pass == "mini-batches" ? MiniBatches : []]);
         run.Run("cluster");
         string[] undisturbed = [.. Files.Select(f => run.Digest("cluster", f))];
         var asked = 0;
@@ -75,7 +82,7 @@ public class ClusterPhaseTests
         var (checkpoints, before) = (run.Checkpoints(), asked);
         asked = 0;
         Assert.Throws<StageStopped>(() => run.Attempt("cluster", checkpoints, () => ++asked == stopAt, out _));
-        Assert.Equal(pass == "assigning", File.Exists(Path.Combine(checkpoints.ResumeFolder!, "pass.json")));
+        Assert.Equal(pass == "assigning", Directory.Exists(Path.Combine(checkpoints.ResumeFolder!, "pass-0000")));
         asked = 0;
         run.Attempt("cluster", checkpoints, () => ++asked < 0, out _);
 
@@ -91,13 +98,13 @@ public class ClusterPhaseTests
         run.Run("cluster");
         string[] undisturbed = [.. Files.Select(f => run.Digest("cluster", f))];
         var (checkpoints, stop) = (run.Checkpoints(), false);
-        checkpoints.Committing = folder => stop = File.Exists(Path.Combine(folder, "pass.json"));
+        checkpoints.Committing = folder => stop = Directory.Exists(Path.Combine(folder, "pass-0000"));
         Assert.Throws<StageStopped>(() => run.Attempt("cluster", checkpoints, () => stop, out _, checkpointSeconds: 0));
-        File.AppendAllText(Path.Combine(checkpoints.ResumeFolder!, "segment-000000.bin"), "more");
+        File.AppendAllText(Path.Combine(checkpoints.ResumeFolder!, "pass-0000", "segment-000000.bin"), "more");
 
         run.Attempt("cluster", checkpoints, () => false, out _);
 
-        Assert.Contains(run.Log, l => l.Contains("assigning from the beginning", StringComparison.Ordinal));
+        Assert.Contains(run.Log, l => l.Contains("starting from the beginning (assigning)", StringComparison.Ordinal));
         Assert.Equal(undisturbed, Files.Select(f => run.Digest("cluster", f)));
     }
 

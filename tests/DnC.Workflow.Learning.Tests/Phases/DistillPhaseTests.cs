@@ -24,7 +24,7 @@ public class DistillPhaseTests
         var settings = context.Read<DistillSettings>();
         var (members, clusters) = MemberList.Read(context.Input("assignments"), source);
         var set = StageImages.Training(source, members, context, settings.Model, settings.BadImageShare);
-        using var opened = StageTeachers.Open(context, settings, StageDevice.Open(context.Options), set, clusters);
+        using var opened = StageTeachers.Open(context, settings, StageDevice.Open(context.Options), set, clusters, steps: 0);
         var groups = ClusterGroups.Of([.. Batch.Select(i => clusters[i])]);
         // Cached targets are of un-augmented images, whatever the student's view is; the others are of that view.
         var plain = PlainImages.Of(run, source, [.. Batch.Select(i => members[i])]);
@@ -101,9 +101,12 @@ public class DistillPhaseTests
     }
 
     /// <summary>The base is the network of seed 20, expert k that of seed 21 + k; image i is of cluster i mod 3.</summary>
-    internal static PhaseRun Prepared(params string[] overrides)
+    internal static PhaseRun Prepared(params string[] overrides) => Prepared(null, overrides);
+
+    /// <summary>The same, with another number of images in a forward pass.</summary>
+    internal static PhaseRun Prepared(int? forwardBatch, string[] overrides)
     {
-        var run = new PhaseRun(overrides);
+        var run = new PhaseRun(overrides) { ForwardBatch = forwardBatch };
         using var source = run.Train();
         run.Provide("cluster", 3, (StageFiles.Assignments, path => MemberList.Write(path, source, Enumerable.Range(0, source.Count).Select(i => (i, i % 3)))));
         run.ProvideModel("base", 20);

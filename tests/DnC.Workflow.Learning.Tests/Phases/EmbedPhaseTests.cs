@@ -79,7 +79,7 @@ public class EmbedPhaseTests
         var checkpoints = run.Checkpoints();
         var batches = 0;
         Assert.Throws<StageStopped>(() => run.Attempt("embed", checkpoints, () => ++batches == stopAt, out _));
-        Assert.Equal([48 * stopAt], checkpoints.Committed);
+        Assert.Equal([stopAt], checkpoints.Committed);
 
         run.Attempt("embed", checkpoints, () => ++batches < 0, out _);
 
@@ -100,7 +100,7 @@ public class EmbedPhaseTests
             Assert.Throws<StageStopped>(() => run.Attempt("embed", checkpoints, () => ++batches == 2, out _, checkpointSeconds: 0));
         }
 
-        Assert.Equal([48, 96, 144, 192], checkpoints.Committed);
+        Assert.Equal([1, 2, 3, 4], checkpoints.Committed);
         Assert.Equal(Enumerable.Repeat(64 + (48 * 32 * 4L), 4), Segments(checkpoints).Select(s => new FileInfo(s).Length));
         run.Attempt("embed", checkpoints, () => false, out _);
         Assert.Equal(undisturbed, Digests(run));
@@ -127,7 +127,7 @@ public class EmbedPhaseTests
             return false;
         }, out _, checkpointSeconds: 0));
 
-        Assert.Equal([48, 96], checkpoints.Committed);
+        Assert.Equal([1, 2], checkpoints.Committed);
         run.Attempt("embed", checkpoints, () => false, out _);
         Assert.Equal(undisturbed, Digests(run));
     }
@@ -144,7 +144,7 @@ public class EmbedPhaseTests
         var checkpoints = run.Checkpoints();
         var batches = 0;
         Assert.Throws<StageStopped>(() => run.Attempt("embed", checkpoints, () => ++batches == 2, out _, checkpointSeconds: 0));
-        var path = Path.Combine(checkpoints.ResumeFolder!, file);
+        var path = Path.Combine(checkpoints.ResumeFolder!, "pass-0000", file);
         var bytes = File.ReadAllBytes(path);
         bytes[at] ^= 0xff;
         File.WriteAllBytes(path, bytes);
@@ -164,7 +164,7 @@ public class EmbedPhaseTests
 
     private static IEnumerable<string> Digests(PhaseRun run) => [run.Digest("embed", StageFiles.Embedding), run.Digest("embed", StageFiles.EmbeddedImages)];
 
-    private static IEnumerable<string> Segments(FolderCheckpoints checkpoints) => Directory.EnumerateFiles(checkpoints.ResumeFolder!, "segment-*");
+    private static IEnumerable<string> Segments(FolderCheckpoints checkpoints) => Directory.EnumerateFiles(Path.Combine(checkpoints.ResumeFolder!, "pass-0000"), "segment-*");
 
     /// <summary>What an attempt has of the checkpoints: its own resume point, and a refusal once it is not the current one.</summary>
     private sealed class FrozenCheckpoints(FolderCheckpoints current) : ICheckpoints

@@ -60,6 +60,12 @@ internal sealed class PhaseRun : IDisposable
     /// <summary>Lines of the attempts' logs.</summary>
     public List<string> Log { get; } = [];
 
+    /// <summary>What the last attempt said of its progress.</summary>
+    public List<StageProgress> Reported { get; } = [];
+
+    /// <summary>Images in a forward pass; null: as planned.</summary>
+    public int? ForwardBatch { get; init; }
+
     /// <summary>Training steps that the attempt has done; passes over features do not count.</summary>
     public long Step { get; private set; }
 
@@ -77,6 +83,7 @@ internal sealed class PhaseRun : IDisposable
         var context = Context(stage, checkpoints, stop, checkpointSeconds);
         output = context.OutputFolder;
         Step = 0;
+        Reported.Clear();
         var result = PhaseCatalog.All.Single(p => p.Kind == Graph[stage].Kind).Execute(context);
         _outputs[stage] = output;
         return result;
@@ -93,7 +100,7 @@ internal sealed class PhaseRun : IDisposable
         {
             Stage = stage,
             Settings = node.Settings,
-            Options = node.Options with { Threads = 1, Device = "cpu", CheckpointSeconds = checkpointSeconds },
+            Options = node.Options with { Threads = 1, Device = "cpu", CheckpointSeconds = checkpointSeconds, ForwardBatch = ForwardBatch ?? node.Options.ForwardBatch },
             Data = Spec.Data,
             DataDigests = node.DataIndex,
             Inputs = node.Inputs.Where(i => !Skipped(i.From)).ToDictionary(i => i.Name, i => Path.Combine(_outputs[i.From], i.File), StringComparer.Ordinal),
@@ -141,7 +148,11 @@ internal sealed class PhaseRun : IDisposable
 
     private sealed class Listener(PhaseRun run) : IStageReport
     {
-        public void Progress(StageProgress progress) => run.Step = progress.Phase is null ? progress.Step : 0;
+        public void Progress(StageProgress progress)
+        {
+            run.Step = progress.Phase is null ? progress.Step : 0;
+            run.Reported.Add(progress);
+        }
 
         public void Log(string line) => run.Log.Add(line);
     }

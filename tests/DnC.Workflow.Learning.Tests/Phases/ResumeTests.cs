@@ -20,12 +20,14 @@ public class ResumeTests
         var undisturbed = run.Digest(stage, StageFiles.Model);
         var steps = run.Results[stage].Metrics.GetProperty("steps").GetInt64();
         Assert.True(steps > 4);
+        // Batches of cached targets come before the training: of 3 experts, whose clusters are smaller than a batch, and of the base.
+        long[] before = setting.EndsWith("cached", StringComparison.Ordinal) ? [4] : [];
 
-        foreach (var stopAt in new[] { 1, 3, (int)steps - 1 })
+        foreach (var stopAt in new[] { 1, 3, (int)steps - 1 }.Select(s => before.Sum() + s))
         {
             var checkpoints = run.Checkpoints();
             Assert.Throws<StageStopped>(() => run.Attempt(stage, checkpoints, () => run.Step >= stopAt, out _));
-            Assert.Equal([stopAt], checkpoints.Committed);
+            Assert.Equal([.. before, stopAt], checkpoints.Committed);
             run.Attempt(stage, checkpoints, () => false, out _);
 
             Assert.Equal(undisturbed, run.Digest(stage, StageFiles.Model));

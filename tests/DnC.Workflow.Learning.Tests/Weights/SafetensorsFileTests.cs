@@ -26,7 +26,7 @@ public sealed class SafetensorsFileTests : IDisposable
             ["none"] = zeros(0, 4),
         };
 
-        SafetensorsFile.Write(path, written, new Dictionary<string, string> { ["step"] = "3" });
+        SafetensorsFile.Write(path, written);
         var read = SafetensorsFile.Read(path);
 
         Assert.Equal(written.Keys.Order(), read.Keys.Order());
@@ -36,8 +36,6 @@ public sealed class SafetensorsFileTests : IDisposable
             Assert.Equal(value.dtype, read[name].dtype);
             Assert.Equal(value.contiguous().bytes.ToArray(), read[name].bytes.ToArray());
         }
-
-        Assert.Equal("3", SafetensorsFile.ReadMetadata(path)["step"]);
     }
 
     [Fact]
@@ -65,16 +63,21 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""[1,2,3]""", 8, "no JSON of the right form")]
     public void Hostile_headers_are_refused(string header, int data, string expected)
     {
-        var path = Path.Combine(_folder, "hostile");
-        var json = Encoding.UTF8.GetBytes(header);
-        var length = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
-        File.WriteAllBytes(path, [.. length, .. json, .. new byte[data]]);
+        var path = Written(header, data);
 
         var error = Assert.Throws<WeightsFileException>(() => SafetensorsFile.Read(path));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.StartsWith(path, error.Message);
+    }
+
+    [Fact]
+    public void Texts_of_other_programs_in_the_header_are_passed_over()
+    {
+        using var scope = NewDisposeScope();
+        var read = SafetensorsFile.Read(Written("""{"__metadata__":{"format":"pt"},"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 2));
+
+        Assert.Equal([2], read.Single(t => t.Key == "a").Value.shape);
     }
 
     [Theory]
@@ -87,5 +90,16 @@ public sealed class SafetensorsFileTests : IDisposable
         File.WriteAllBytes(path, bytes);
 
         Assert.Throws<WeightsFileException>(() => SafetensorsFile.Read(path));
+    }
+
+    /// <summary>A file of this header, and zeros for its data.</summary>
+    private string Written(string header, int data)
+    {
+        var path = Path.Combine(_folder, "written");
+        var json = Encoding.UTF8.GetBytes(header);
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        File.WriteAllBytes(path, [.. length, .. json, .. new byte[data]]);
+        return path;
     }
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Runtime.Tests.Artifacts;
 
@@ -26,7 +28,8 @@ public sealed class FolderStoreTests : IDisposable
         Assert.False(Directory.Exists(output));
         Assert.True(_store.IsPresent(artifact));
         Assert.Equal("weights", File.ReadAllText(_store.Open(artifact.Find("model.bin")!)));
-        Assert.Equal(artifact.Files, Manifest.Read(_folder.At("artifacts", "run", "base.1-1"))!.Files);
+        var manifest = File.ReadAllBytes(_folder.At("artifacts", "run", "base.1-1", Manifest.FileName));
+        Assert.Equal(artifact.Files, JsonSerializer.Deserialize<Artifact>(manifest, SpecJson.Options)!.Files);
     }
 
     [Fact]

@@ -9,13 +9,14 @@ public sealed class PersistentWriteTests : IDisposable
     private readonly ScriptedLedger _ledger = new();
     private readonly Heartbeats _heartbeats;
     private readonly Heartbeats.Watch _watch;
+    private readonly StopSignal _stop = new();
     private readonly List<string> _reports = [];
     private readonly PersistentWrite _write;
 
     public PersistentWriteTests()
     {
         _heartbeats = new Heartbeats(_ledger, new LeaseSettings(), TimeProvider.System, (_, _) => { });
-        _watch = _heartbeats.Start(new ClaimTicket("run", "base", 1), new StopSignal(), () => null);
+        _watch = _heartbeats.Start(new ClaimTicket("run", "base", 1), _stop, () => null);
         _write = new PersistentWrite(new ImpatientTime(), new LeaseSettings(), (what, _) => _reports.Add(what));
     }
 
@@ -53,6 +54,22 @@ public sealed class PersistentWriteTests : IDisposable
             _watch,
             abandon.Token));
         Assert.Equal(3, tries);
+    }
+
+    [Theory]
+    [InlineData(StopReason.Preempt, true)]
+    [InlineData(StopReason.Timeout, false)]
+    public void An_engine_that_is_going_tries_for_a_lease_and_no_longer(StopReason reason, bool givesUp)
+    {
+        // 50 ms to 1.6 s make 3.15 s, and each wait after them is a heartbeat of 2 s: the 10th passes the 10 s of a lease.
+        _stop.Request(reason);
+        var tries = 0;
+        bool Write() => ++tries <= 50 ? throw new DatabaseAway() : true;
+        if (givesUp)
+            Assert.Throws<DatabaseAway>(() => _write.Try("release", Write, _watch, CancellationToken.None));
+        else
+            Assert.True(_write.Try("release", Write, _watch, CancellationToken.None));
+        Assert.Equal(givesUp ? 10 : 51, tries);
     }
 
     [Fact]

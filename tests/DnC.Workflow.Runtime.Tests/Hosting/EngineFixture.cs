@@ -27,12 +27,15 @@ public sealed class EngineFixture : IAsyncDisposable
             Report = (_, e) => Reports.Enqueue(e),
             Passed = (point, claim) => Passed(point, claim),
         };
-        _engine = new Lazy<EmbeddedEngine>(() => EmbeddedEngine.Start(Options));
+        _engine = new Lazy<EmbeddedEngine>(() => OpenLedger is { } open ? EmbeddedEngine.Start(Options, open) : EmbeddedEngine.Start(Options));
     }
 
     public TestFolder Folder { get; } = new();
 
     public EngineOptions Options { get; set; }
+
+    /// <summary>Opens another ledger than the engine's own.</summary>
+    public Func<IDoorbell, ILedger>? OpenLedger { get; set; }
 
     public ConcurrentQueue<Exception> Reports { get; } = new();
 
