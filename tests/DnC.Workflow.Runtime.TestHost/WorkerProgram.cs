@@ -3,6 +3,7 @@ using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.TestHost.Bodies;
+using DnC.Workflow.Runtime.TestHost.Journals;
 
 namespace DnC.Workflow.Runtime.TestHost;
 
@@ -14,7 +15,8 @@ public static class WorkerProgram
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var points = new PointTeller(script.DieAt);
+        using var journal = script.Journal is { } folder ? Journal.OfThisProcess(folder) : null;
+        var points = new PointTeller(script.DieAt, journal);
         await using var engine = WorkerEngine.Start(Options(script, points));
         points.Line($"serves as {engine.Worker}");
         await stop.Task;

@@ -29,6 +29,9 @@ public sealed record WorkerScript
     /// <summary>Whether bodies run in the worker's own process.</summary>
     public bool InProcess { get; init; }
 
+    /// <summary>The folder of the worker's journal, or null: none is kept.</summary>
+    public string? Journal { get; init; }
+
     /// <summary>Where the worker kills itself with SIGKILL, or null.</summary>
     public DeathPoint? DieAt { get; init; }
 

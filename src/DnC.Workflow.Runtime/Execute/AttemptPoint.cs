@@ -15,14 +15,20 @@ public enum AttemptPoint
     /// <summary>A checkpoint is the resume point.</summary>
     Checkpointed,
 
+    /// <summary>The ledger has refused a checkpoint: the stage is another attempt's.</summary>
+    CheckpointRefused,
+
     /// <summary>The body has ended and is told of.</summary>
     BodyEnded,
 
     /// <summary>The outputs are durable under their location.</summary>
     Sealed,
 
-    /// <summary>The ledger has taken the outcome, or refused it.</summary>
+    /// <summary>The ledger has taken the outcome.</summary>
     Settled,
+
+    /// <summary>The ledger has refused the outcome: the stage is another attempt's.</summary>
+    Refused,
 
     /// <summary>The work area is cleared.</summary>
     Cleared,

@@ -135,6 +135,7 @@ public sealed class StageRunner(StageRunnerParts parts)
         parts.Passed(AttemptPoint.CheckpointSealed, claim);
         if (!parts.Write.Try($"checkpoint '{claim.Node.Name}'", () => parts.Ledger.Checkpoint(claim.Ticket, reference), attempt.Watch, parts.Abandon))
         {
+            parts.Passed(AttemptPoint.CheckpointRefused, claim);
             attempt.Stop.Request(StopReason.Lost);
             Discard(attempt, reference.Location);
             return false;
@@ -272,7 +273,7 @@ public sealed class StageRunner(StageRunnerParts parts)
     private bool Tell(Attempt attempt, string what, Func<ILedger, bool> write)
     {
         var taken = parts.Write.Try($"{what} '{attempt.Claim.Node.Name}'", () => write(parts.Ledger), attempt.Watch, parts.Abandon);
-        parts.Passed(AttemptPoint.Settled, attempt.Claim);
+        parts.Passed(taken ? AttemptPoint.Settled : AttemptPoint.Refused, attempt.Claim);
         return taken;
     }
 

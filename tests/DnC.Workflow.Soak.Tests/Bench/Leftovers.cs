@@ -1,0 +1,38 @@
+using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Soak.Tests.History;
+using DnC.Workflow.Stages.Lifecycle;
+
+namespace DnC.Workflow.Soak.Tests.Bench;
+
+/// <summary>What is there after all workers have stopped and should not be.</summary>
+public static class Leftovers
+{
+    /// <summary>Claims, processes, and what lies in work folders beside logs.</summary>
+    public static IEnumerable<string> Find(SoakBench bench)
+    {
+        foreach (var claim in bench.Query("SELECT c.worker, s.name FROM dnc.claim c JOIN dnc.stage s ON s.id = c.stage_id", r => $"{r.GetString(0)} of {r.GetString(1)}"))
+            yield return $"claim: {claim}";
+        if (bench.Alive() is > 0 and var alive)
+            yield return $"{alive} processes";
+        foreach (var file in Directory.EnumerateFiles(bench.Work, "*", SearchOption.AllDirectories).Where(f => f.Contains("/work/", StringComparison.Ordinal)))
+        {
+            var below = Path.GetRelativePath(bench.Work, file).Split('/');
+            if (below.Length > 2 && below[1] == "work" && Path.GetFileName(file) != "log.txt")
+                yield return $"in a work folder: {file}";
+        }
+    }
+
+    /// <summary>
+    /// Locations of the store that nobody names: what a process left that was killed after sealing, or was refused. Anything else's is a
+    /// leftover that should not be; these are the collector's.
+    /// </summary>
+    /// <returns>How many are the collector's, and the others.</returns>
+    public static (int Orphans, IReadOnlyList<string> Wrong) InStore(SoakBench bench, IReadOnlyList<RunHistory> runs)
+    {
+        var named = runs.SelectMany(r => r.Stages).Select(s => s.Location).ToHashSet(StringComparer.Ordinal);
+        var ended = runs.SelectMany(r => r.Attempts.Where(a => a.Outcome == StageEvent.Completed && new AttemptJournal(r, a).Has(Runtime.TestHost.Journals.JournalFact.Left))
+            .Select(a => Locations.OfAttempt(r.Run, a.Stage, a.Generation, a.Number))).ToHashSet(StringComparer.Ordinal);
+        var unnamed = bench.Store.List().Select(s => s.Location).Where(l => !named.Contains(l) && !l.EndsWith(".log", StringComparison.Ordinal)).ToList();
+        return (unnamed.Count, [.. unnamed.Where(l => ended.Any(e => l.StartsWith(e + ".", StringComparison.Ordinal)))]);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using DnC.Workflow.Runtime.TestHost;
+using DnC.Workflow.Soak.Tests.Bench;
+
+namespace DnC.Workflow.Soak.Tests.Fleet;
+
+/// <summary>How a worker's process is started.</summary>
+/// <param name="Script">What it serves.</param>
+/// <param name="Before">Words before the program: 'ip netns exec NAME'.</param>
+/// <param name="Environment">Added variables: a clock that is off.</param>
+public sealed record WorkerStart(WorkerScript Script, IReadOnlyList<string> Before, IReadOnlyDictionary<string, string> Environment);
+
+/// <summary>A worker as a service manager keeps it: its process is started again whenever it ends, until it shall stop.</summary>
+public sealed class Worker
+{
+    /// <summary>The service manager's wait before it starts one again that ended.</summary>
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
+
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "DnC.Workflow.Runtime.TestHost");
+    private readonly WorkerStart _start;
+    private readonly Action _told;
+    private readonly Task _kept;
+    private volatile bool _stopping;
+    private volatile State _state = new(0, null);
+    private int _starts;
+    private int _points;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="name">For people.</param>
+    /// <param name="start">How.</param>
+    /// <param name="told">Told of each point of an attempt.</param>
+    public Worker(string name, WorkerStart start, Action told)
+    {
+        (Name, _start, _told) = (name, start, told);
+        start.Script.Write(ScriptFile);
+        _kept = Keep();
+    }
+
+    public string Name { get; }
+
+    /// <summary>Its process now; 0 between two.</summary>
+    public int Process => _state.Process;
+
+    /// <summary>Its name in the ledger; null until it serves.</summary>
+    public string? Engine => _state.Engine;
+
+    /// <summary>How often its process was started.</summary>
+    public int Starts => Volatile.Read(ref _starts);
+
+    /// <summary>Points of attempts that its processes told of.</summary>
+    public int Points => Volatile.Read(ref _points);
+
+    /// <summary>Exit code of the last process that ended.</summary>
+    public int LastExit { get; private set; }
+
+    /// <summary>What it wrote on standard error.</summary>
+    public string Log => _start.Script.Work + ".errors";
+
+    private string ScriptFile => _start.Script.Work + ".script.json";
+
+    /// <summary>Sends a signal to its process, where there is one.</summary>
+    public void Signal(int signal)
+    {
+        if (Process is > 0 and var process)
+            Processes.Signal(process, signal);
+    }
+
+    /// <summary>The processes of its stages.</summary>
+    public IReadOnlyList<int> Children() => Process is > 0 and var process ? Processes.ChildrenOf(process) : [];
+
+    /// <summary>SIGTERM, and no other process after it.</summary>
+    public async Task StopAsync()
+    {
+        _stopping = true;
+        Signal(Processes.Terminate);
+        await _kept;
+    }
+
+    private async Task Keep()
+    {
+        while (!_stopping)
+        {
+            string[] command = [.. _start.Before, Program, "worker", ScriptFile];
+            var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+            foreach (var (name, value) in _start.Environment)
+                info.Environment[name] = value;
+            using var process = System.Diagnostics.Process.Start(info)!;
+            Interlocked.Increment(ref _starts);
+            _state = new State(process.Id, null);
+
+            // Told to stop between the two: nobody has sent it the signal.
+            if (_stopping)
+                Signal(Processes.Terminate);
+            await Task.WhenAll(Listen(process), CopyErrors(process));
+            await process.WaitForExitAsync();
+            _state = new State(0, null);
+            LastExit = process.ExitCode;
+            if (!_stopping)
+                await Wait.Lasting(RestartDelay, CancellationToken.None);
+        }
+    }
+
+    private async Task Listen(Process process)
+    {
+        const string serves = "serves as ";
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(serves, StringComparison.Ordinal))
+                _state = new State(process.Id, line[serves.Length..]);
+            if (!line.StartsWith("point ", StringComparison.Ordinal))
+                continue;
+            Interlocked.Increment(ref _points);
+            _told();
+        }
+    }
+
+    private async Task CopyErrors(Process process)
+    {
+        await using var log = new FileStream(Log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        await process.StandardError.BaseStream.CopyToAsync(log);
+    }
+
+    private sealed record State(int Process, string? Engine);
+}
