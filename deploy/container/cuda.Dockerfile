@@ -14,6 +14,8 @@ RUN mkdir -p /work && chown app:app /work
 COPY --from=build /app /opt/dnc
 COPY workflows /opt/dnc/workflows
 COPY --chmod=755 deploy/container/alive.sh /opt/dnc/alive.sh
+# Containers that share a GPU need one folder for its lock: mount a folder of the machine there.
+ENV DNC_DEVICE_LOCKS=/work/devices
 ENV PATH="/opt/dnc:${PATH}" DNC_NATIVE_CACHE=/work/native DOTNET_EnableDiagnostics=0 \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 USER app

@@ -12,6 +12,11 @@ namespace DnC.Workflow.Runtime.Hosting;
 /// </summary>
 public sealed class WorkerEngine : IAsyncDisposable
 {
+    /// <summary>
+    /// In the worker's folder: touched at every heartbeat, whether the database is there or not, for whoever asks whether the process is alive.
+    /// </summary>
+    public const string AliveFile = "alive";
+
     private readonly Engine _engine;
 
     private WorkerEngine(WorkerOptions worker)
@@ -50,6 +55,8 @@ public sealed class WorkerEngine : IAsyncDisposable
                 SealLogs = true,
                 Drain = announcer.Drain,
             });
+            var alive = Path.Combine(options.Root, AliveFile);
+            _engine.Own(options.Time.CreateTimer(_ => Touch(alive, options.Time), null, TimeSpan.Zero, options.Lease.Heartbeat));
         }
         catch
         {
@@ -94,6 +101,19 @@ public sealed class WorkerEngine : IAsyncDisposable
         Slots = worker.Engine.Slots,
         Kinds = worker.Engine.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal),
     };
+
+    private static void Touch(string file, TimeProvider time)
+    {
+        try
+        {
+            File.WriteAllBytes(file, []);
+            File.SetLastWriteTimeUtc(file, time.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk is full or the folder gone: then the file's age says so, which is what it is for.
+        }
+    }
 
     /// <summary>Writes whose folder it is now, and answers whose it was.</summary>
     private string? Sign(string folder)
