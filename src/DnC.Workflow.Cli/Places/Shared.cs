@@ -60,7 +60,7 @@ internal sealed class Shared : Place
 
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
-    public override IArtifactStore OpenStore() => Composition.OpenArtifacts(ArtifactPlace);
+    public override IArtifactStore OpenStore() => Composition.OpenArtifacts(ArtifactPlace, System.IO.Path.Combine(Path, "cache"));
 
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);
