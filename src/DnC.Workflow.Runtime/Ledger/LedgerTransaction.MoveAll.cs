@@ -7,9 +7,17 @@ internal sealed partial class LedgerTransaction
     // Values in one statement: SQLite has each as a parameter of its own.
     private const int MaxList = 1_000;
 
+    // As StageRow.StartGeneration, of a stage that nobody forces.
+    private const string NewGeneration =
+        """
+        , generation = generation + 1, forced = (1 = 0), attempts = 0, failures = 0, losses = 0, input_losses = 0, not_before = 0,
+          stage_key = NULL, checkpoint_location = NULL, checkpoint_step = NULL, resumed_step = NULL, output = NULL, metrics = NULL,
+          fan_out = NULL, reused_from = NULL, error = NULL, worker = NULL, started_at = NULL, ended_at = NULL
+        """;
+
     /// <summary>
-    /// <see cref="Move"/> for many stages that nobody runs, none of them starting a new generation: the same check, events and counters,
-    /// in as few statements as for one.
+    /// <see cref="Move"/> for many stages that nobody runs: the same check, events and counters, in as few statements as for one.
+    /// The rows handed in are not good for another move.
     /// </summary>
     /// <param name="stages">As read in this transaction under their run's lock, ready ones with their rows locked.</param>
     /// <param name="happened">The event.</param>
@@ -22,10 +30,10 @@ internal sealed partial class LedgerTransaction
         foreach (var group in stages.GroupBy(s => (s.RunId, s.State)))
         {
             var from = group.Key.State;
-            if (from == StageState.Running || Transitions.Find(from, happened, to, by) is not { NewGeneration: false })
+            if (from == StageState.Running || Transitions.Find(from, happened, to, by) is not { } row)
                 throw new InvalidOperationException($"Stages of run {group.Key.RunId}: {from} --{happened}--> {to} by {by} is not in the table, or not for many.");
             foreach (var chunk in group.Chunk(MaxList))
-                MoveChunk(chunk, happened, from, to, detail);
+                MoveChunk(chunk, row, detail);
             var run = LockRun(group.Key.RunId);
             run.Count(from, -group.Count());
             run.Count(to, group.Count());
@@ -34,22 +42,23 @@ internal sealed partial class LedgerTransaction
         }
     }
 
-    private void MoveChunk(StageRow[] stages, StageEvent happened, StageState from, StageState to, string? detail)
+    private void MoveChunk(StageRow[] stages, Transition row, string? detail)
     {
+        var (from, happened, to) = (row.From, row.Event, row.To);
         var ids = stages.Select(s => s.Id).ToArray();
         // All of them moved at the last of these events: later than anything before, earlier than anything after.
         var last = Query<long>(
             $"""
             INSERT INTO event (at, run_id, stage_id, generation, attempt, event, from_state, to_state, detail)
-            SELECT @Now, s.run_id, s.id, s.generation, s.attempts, @happened, @from, @to, @detail FROM stage s
+            SELECT @Now, s.run_id, s.id, s.generation + @next, CASE WHEN @next = 1 THEN 0 ELSE s.attempts END, @happened, @from, @to, @detail FROM stage s
             WHERE s.id {Dialect.In("ids")} ORDER BY s.id RETURNING seq
             """,
-            new { Now, ids, happened = happened.ToString(), from = from.Word(), to = to.Word(), detail }).Max();
+            new { Now, ids, next = row.NewGeneration ? 1 : 0, happened = happened.ToString(), from = from.Word(), to = to.Word(), detail }).Max();
         var also = to == StageState.Ready
             ? "ready_at = @Now, queue_by = CASE WHEN queue_limit > 0 THEN queue_limit + CASE WHEN not_before > @Now THEN not_before ELSE @Now END END"
             : to.IsEnded() ? "ended_at = @Now" : "queue_by = NULL";
         Later(
-            $"UPDATE stage SET state = @to, moved = @last, since = @Now, waits_for_key = NULL, {also} WHERE id {Dialect.In("ids")} AND state = @from",
+            $"UPDATE stage SET state = @to, moved = @last, since = @Now, waits_for_key = NULL, {also}{(row.NewGeneration ? NewGeneration : "")} WHERE id {Dialect.In("ids")} AND state = @from",
             new { Now, ids, last, from = from.Word(), to = to.Word() },
             stages.Length);
 
@@ -65,7 +74,7 @@ internal sealed partial class LedgerTransaction
 
         foreach (var stage in stages)
         {
-            (stage.State, stage.Moved, stage.Since) = (to, last, Now);
+            stage.State = to;
             if (to == StageState.Ready && stage.NotBefore <= Now)
                 Ring(stage.Resource);
         }

@@ -31,13 +31,11 @@ public sealed partial class SqlLedger
         var target = stale[0];
         transaction.OpenGate(target);
         transaction.Move(target, StageEvent.Rerun, target.Pending == 0 ? StageState.Ready : StageState.Waiting, Actor.RunService);
-        foreach (var follower in stale.Skip(1).Where(s => s.State != StageState.Waiting))
-        {
-            // Its turn was over when it was skipped: nobody will come to open it, should there be a cluster for it now.
-            if (follower.State == StageState.Skipped)
-                transaction.OpenGate(follower);
-            transaction.Move(follower, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, detail: $"'{target.Name}' is done again");
-        }
+        var followers = stale.FindAll(s => s != target && s.State != StageState.Waiting);
+        // Its turn was over when it was skipped: nobody will come to open it, should there be a cluster for it now.
+        foreach (var skipped in followers.Where(s => s.State == StageState.Skipped))
+            transaction.OpenGate(skipped);
+        transaction.MoveAll(followers, StageEvent.UpstreamRerun, StageState.Waiting, Actor.RunService, $"'{target.Name}' is done again");
     }
 
     /// <inheritdoc/>
