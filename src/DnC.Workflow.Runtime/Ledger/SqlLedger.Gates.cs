@@ -48,11 +48,12 @@ public sealed partial class SqlLedger
         if (t.Find<string>("SELECT run_id FROM gate_request WHERE id = @requestId", new { requestId }) is not { } id)
             return false;
         var run = t.LockRun(id);
+        // In the order of an acknowledgement, which takes no lock of the run. Only a live request has an answer there.
+        t.Later("DELETE FROM outbox WHERE request_id = @requestId", new { requestId });
         var dropped = t.Execute(
             "UPDATE gate_request SET state = 'withdrawn', closed_at = @Now WHERE id = @requestId AND closed_at IS NULL", new { requestId, t.Now });
         if (dropped == 0)
             return false;
-        t.Later("DELETE FROM outbox WHERE request_id = @requestId", new { requestId });
         // Whoever has an answer on its way waits as well: it is about to go on.
         var others = t.Get<long>("SELECT COUNT(*) FROM gate_request WHERE run_id = @id AND closed_at IS NULL", new { id });
         if (cancelRun && others == 0)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Stages.Ports;
 
@@ -22,6 +23,7 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     private readonly Pulse _pulse = new();
     private readonly CancellationTokenSource _stop = new();
     private long _held;
+    private bool _away;
     private Task _loop = Task.CompletedTask;
 
     /// <summary>Makes one; <see cref="Start"/> begins.</summary>
@@ -157,11 +159,14 @@ public sealed class OutboxDispatcher : IAsyncDisposable
         try
         {
             body();
+            _away = false;
         }
         catch (Exception error)
         {
-            // The database is away, or a defect: there is a next pass in any case, or what was told would never be acknowledged.
-            _report(what, error);
+            // The database is away, which is told once, or a defect: there is a next pass in any case, or what was told would never be acknowledged.
+            if (error is not DbException || !_away)
+                _report(what, error);
+            _away = error is DbException;
         }
     }
 }

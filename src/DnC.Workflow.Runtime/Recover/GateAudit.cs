@@ -54,6 +54,7 @@ internal static class GateAudit
 
         return wrong
             + transaction.Enqueue("closed_at IS NULL AND state = 'answered' AND id NOT IN (SELECT request_id FROM outbox)", new { })
-            + transaction.Execute("DELETE FROM outbox WHERE request_id IN (SELECT id FROM gate_request WHERE closed_at IS NOT NULL)");
+            + transaction.Execute(
+                "DELETE FROM outbox WHERE EXISTS (SELECT 1 FROM gate_request q WHERE q.id = outbox.request_id AND q.closed_at IS NOT NULL)");
     }
 }

@@ -17,6 +17,9 @@ internal sealed class ScriptedOutbox : IOutbox
     /// <summary>Calls from now on that find the database away: "acknowledge", "take" …</summary>
     public string? Away { get; set; }
 
+    /// <summary>Calls that found it away, but for takes.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>Every call: "acknowledge 1 2", "give back 3 in 1 s: …".</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -74,7 +77,11 @@ internal sealed class ScriptedOutbox : IOutbox
         lock (_gate)
         {
             if (Away == name)
+            {
+                Refused++;
                 throw new DatabaseAway();
+            }
+
             Calls.Enqueue($"{name} {what}");
         }
     }
