@@ -26,17 +26,6 @@ internal static class Composition
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
         SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
 
-    /// <summary>The artifacts at a place that a person named: a folder that all workers see.</summary>
-    /// <exception cref="UserInputException">It is none.</exception>
-    public static IArtifactStore OpenArtifacts(string place)
-    {
-        if (!place.Contains("://", StringComparison.Ordinal))
-            return new FolderStore(Path.GetFullPath(place));
-        return Uri.TryCreate(place, UriKind.Absolute, out var uri) && uri.IsFile
-            ? new FolderStore(uri.LocalPath)
-            : throw new UserInputException($"--artifacts {place}: expected a folder that all workers see, or its file:/// URI.");
-    }
-
     /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
     /// <param name="root">Where.</param>
     /// <param name="graph">The run's.</param>

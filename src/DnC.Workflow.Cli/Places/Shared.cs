@@ -1,5 +1,7 @@
 using System.Data.Common;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Postgres;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
@@ -58,9 +60,13 @@ internal sealed class Shared : Place
 
     public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger)));
 
+    public override T WithLedger<T>(Func<SqlLedger, T> use) => Asking(() => use(Client.Ledger));
+
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
-    public override IArtifactStore OpenStore() => Composition.OpenArtifacts(ArtifactPlace);
+    public override IArtifactStore OpenStore() => _artifacts is null
+        ? new FolderStore(ArtifactPlace)
+        : ArtifactStores.Open(_artifacts, System.IO.Path.Combine(Path, "cache"), TimeProvider.System);
 
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);
