@@ -26,6 +26,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     WorkerCommand.Build(terminals),
     WorkersCommand.Build(terminals),
     PlanCommand.Build(terminals),
+    GcCommand.Build(terminals),
     DoctorCommand.Build(terminals),
     SchemaCommand.Build(),
 };

@@ -1,4 +1,5 @@
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Plan;
@@ -32,6 +33,10 @@ internal abstract class Place(string path) : IDisposable
     /// <summary>Writes a wish beside whatever engines are running, who find it at their next pass or heartbeat.</summary>
     /// <exception cref="UserInputException">There is no ledger here, or a newer one.</exception>
     public abstract T Write<T>(Func<RunService, T> write);
+
+    /// <summary>Does what a run's service has no word for.</summary>
+    /// <exception cref="UserInputException">There is no ledger here, or a newer one.</exception>
+    public abstract T WithLedger<T>(Func<SqlLedger, T> use);
 
     /// <summary>Those who serve this place's classes; null where a command brings its own engine.</summary>
     public abstract IReadOnlyList<WorkerView>? Workers();

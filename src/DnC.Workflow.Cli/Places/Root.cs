@@ -37,6 +37,13 @@ internal sealed class Root(string path) : Place(path)
         return write(new RunService(ledger, Composition.Versions));
     }
 
+    public override T WithLedger<T>(Func<SqlLedger, T> use)
+    {
+        RequireLedger();
+        using var ledger = Composition.OpenLedger(this, new SilentDoorbell());
+        return use(ledger);
+    }
+
     public override IReadOnlyList<WorkerView>? Workers() => null;
 
     public override IArtifactStore OpenStore() => new FolderStore(EmbeddedEngine.ArtifactFolder(Path));

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Postgres;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
@@ -57,6 +59,8 @@ internal sealed class Shared : Place
     public override T Read<T>(Func<RunService, T> read) => Asking(() => read(new RunService(Client.Ledger)));
 
     public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger, Composition.Versions)));
+
+    public override T WithLedger<T>(Func<SqlLedger, T> use) => Asking(() => use(Client.Ledger));
 
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 

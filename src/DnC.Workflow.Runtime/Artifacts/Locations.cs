@@ -5,6 +5,9 @@ namespace DnC.Workflow.Runtime.Artifacts;
 /// <summary>Names of what an attempt seals: outputs 'RUN/STAGE.GENERATION-ATTEMPT', beside them '….checkpoint-STEP' and '….log'.</summary>
 public static class Locations
 {
+    /// <summary>The locations of logs end so.</summary>
+    public const string LogEnd = ".log";
+
     private const string CheckpointMark = ".checkpoint-";
 
     /// <summary>All of a run's begin so.</summary>
@@ -24,7 +27,7 @@ public static class Locations
 
     /// <summary>The log of an attempt.</summary>
     /// <param name="attempt">The location of its outputs.</param>
-    public static string Log(string attempt) => attempt + ".log";
+    public static string Log(string attempt) => attempt + LogEnd;
 
     /// <summary>Whether a location is a checkpoint's.</summary>
     public static bool IsCheckpoint(string location) => location.Contains(CheckpointMark, StringComparison.Ordinal);

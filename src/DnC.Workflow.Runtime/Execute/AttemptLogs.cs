@@ -37,13 +37,15 @@ public static class AttemptLogs
         }
     }
 
-    /// <summary>Seals a log that is written to its end. It stays where it is, too.</summary>
+    /// <summary>Seals a log that is written to its end, and deletes it here: a worker's own folder keeps nothing of what others can read.</summary>
     internal static void Seal(IArtifactStore store, WorkArea area)
     {
         var folder = Path.Combine(area.Folder, "sealing");
         Durable.CreatePrivate(folder);
         File.Copy(area.Log, Path.Combine(folder, FileName), overwrite: true);
         store.Seal(folder, Locations.Log(area.Location));
+        File.Delete(area.Log);
+        area.Clear();
     }
 
     // Beside an engine that may be writing to it.

@@ -46,9 +46,11 @@ public sealed class WorkArea
     /// <summary>The attempt's log.</summary>
     public string Log => LogOf(Folder);
 
+    /// <summary>The folder of a run's stages.</summary>
+    public static string RunFolder(string workRoot, string run) => Path.Combine(workRoot, ArtifactNames.Segment(run));
+
     /// <summary>The folder of a stage's attempts.</summary>
-    public static string StageFolder(string workRoot, string run, string stage) =>
-        Path.Combine(workRoot, ArtifactNames.Segment(run), ArtifactNames.Segment(stage));
+    public static string StageFolder(string workRoot, string run, string stage) => Path.Combine(RunFolder(workRoot, run), ArtifactNames.Segment(stage));
 
     /// <summary>The folder of an attempt.</summary>
     public static string AttemptFolder(string workRoot, string run, string stage, int generation, int attempt) =>

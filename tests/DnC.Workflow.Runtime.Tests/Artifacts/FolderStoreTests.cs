@@ -121,6 +121,115 @@ public sealed class FolderStoreTests : IDisposable
     }
 
     [Fact]
+    public void On_a_shared_folder_what_is_not_found_is_waited_for()
+    {
+        var artifact = _store.Seal(Write("out", ("a", "123")), "run/s.1-1");
+        var sealedFolder = _folder.At("artifacts", "run", "s.1-1");
+        Directory.Move(sealedFolder, _folder.At("hidden"));
+        var looks = 0;
+        var slow = FolderStore.Shared(_folder.At("artifacts"), new Waits(() =>
+        {
+            // As a cache of names that is a minute old.
+            if (++looks == 60)
+                Directory.Move(_folder.At("hidden"), sealedFolder);
+        }));
+        Assert.Equal("123", File.ReadAllText(slow.Open(artifact.Files[0])));
+        Assert.Equal(60, looks);
+        Assert.Equal(sealedFolder, slow.OpenFolder("run/s.1-1", _folder.At("unused")));
+        Assert.Equal(60, looks);
+
+        Directory.Delete(sealedFolder, recursive: true);
+        Assert.False(slow.IsWhole(artifact));
+        Assert.Equal(60, looks);
+        Assert.Throws<ArtifactLostException>(() => slow.Open(artifact.Files[0]));
+        Assert.Equal(60 + (int)FolderStore.SharedPatience.TotalSeconds, looks);
+        Assert.Throws<ArtifactLostException>(() => FolderStore.Shared(_folder.At("artifacts"), new Execute.ImpatientTime()).OpenFolder("run/s.1-1", _folder.At("unused")));
+    }
+
+    [Fact]
+    public void A_folder_is_opened_whole_or_not_at_all()
+    {
+        _store.Seal(Write("out", ("a", "123"), ("d/b", "4")), "run/s.1-1");
+        var folder = _store.OpenFolder("run/s.1-1", _folder.At("unused"));
+        Assert.Equal("4", File.ReadAllText(Path.Combine(folder, "d", "b")));
+        Assert.Contains("gone", Assert.Throws<ArtifactLostException>(() => _store.OpenFolder("run/s.1-2", _folder.At("unused"))).Message);
+
+        File.WriteAllText(Path.Combine(folder, "a"), "124");
+        Assert.Contains("damaged", Assert.Throws<ArtifactLostException>(() => _store.OpenFolder("run/s.1-1", _folder.At("unused"))).Message);
+        File.WriteAllText(Path.Combine(folder, Manifest.FileName), "{");
+        Assert.Contains("damaged", Assert.Throws<ArtifactLostException>(() => _store.OpenFolder("run/s.1-1", _folder.At("unused"))).Message);
+    }
+
+    [Fact]
+    public void What_is_there_is_listed_and_can_be_deleted()
+    {
+        _store.Seal(Write("out", ("a", "123"), ("d/b", "4")), "run/s.1-1");
+        _store.Seal(Write("out", ("a", "1")), "run/s.1-10");
+        _store.Seal(Write("out", ("a", "1")), "other/s.1-1");
+        Write(Path.Combine("artifacts", "run", "s.1-2.part"), ("a", "12"));
+        var before = _store.Now();
+        Assert.Equal(["other/s.1-1", "run/s.1-1", "run/s.1-10", "run/s.1-2.part"], _store.List().Select(l => l.Location).Order(StringComparer.Ordinal));
+        var stored = Assert.Single(_store.List("run/s.1-1"), l => l.Location == "run/s.1-1");
+        Assert.Equal(4 + new FileInfo(_folder.At("artifacts", "run", "s.1-1", Manifest.FileName)).Length, stored.Bytes);
+        Assert.InRange(stored.LastWritten, before.AddMinutes(-1), before);
+
+        _store.Delete("run/s.1-1");
+        _store.Delete("run/never");
+        _store.Delete("other/s.1-1");
+        Assert.Equal(["run/s.1-10", "run/s.1-2.part"], _store.List().Select(l => l.Location).Order(StringComparer.Ordinal));
+        Assert.False(Directory.Exists(_folder.At("artifacts", "other")));
+    }
+
+    [Fact]
+    public void A_checkpoint_reads_only_what_is_new()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("Which bytes a name stands for is known on Linux only.");
+        var body = Write("body-1", ("segment-0", "old"), ("step", "1"));
+        File.SetLastWriteTimeUtc(Path.Combine(body, "segment-0"), DateTime.UnixEpoch.AddYears(40));
+        var twin = _folder.At("twin-1");
+        HardLinks.OrCopyFolder(body, twin);
+        var first = _store.Seal(twin, "run/s.1-1.checkpoint-1");
+        var next = Write("body-2", ("step", "2"));
+        HardLinks.OrCopy(Path.Combine(body, "segment-0"), Path.Combine(next, "segment-0"));
+
+        // Bytes that changed behind the file's back (same size, same time) show who reads them again.
+        var path = Path.Combine(next, "segment-0");
+        File.WriteAllText(path, "odd");
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(40));
+        HardLinks.OrCopyFolder(next, _folder.At("twin-2"));
+        HardLinks.OrCopyFolder(next, _folder.At("twin-3"));
+        var second = _store.Seal(_folder.At("twin-2"), "run/s.1-1.checkpoint-2", basis: first.Location);
+        Assert.Equal(first.Find("segment-0")!.Digest, second.Find("segment-0")!.Digest);
+        Assert.NotEqual(first.Find("step")!.Digest, second.Find("step")!.Digest);
+        Assert.NotEqual(first.Find("segment-0")!.Digest, _store.Seal(_folder.At("twin-3"), "run/s.1-1.checkpoint-3").Find("segment-0")!.Digest);
+    }
+
+    [Theory]
+    [InlineData("file:///{0}", true)]
+    [InlineData("/{0}", true)]
+    [InlineData("", false)]
+    [InlineData("gs://bucket/x", false)]
+    [InlineData("file://host/share", false)]
+    public void A_store_is_opened_by_its_address(string form, bool good)
+    {
+        var uri = string.Format(form, _folder.At("shared").TrimStart('/'));
+        if (good)
+            Assert.Equal(_folder.At("shared"), Assert.IsType<FolderStore>(ArtifactStores.Open(uri, _folder.At("cache"), TimeProvider.System)).Root);
+        else
+            Assert.Contains("s3://BUCKET/PREFIX", Assert.Throws<UserInputException>(() => ArtifactStores.Open(uri, _folder.At("cache"), TimeProvider.System)).Message);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_to_is_said_at_the_start()
+    {
+        File.WriteAllText(_folder.At("file"), "");
+        var message = Assert.Throws<UserInputException>(() => ArtifactStores.Open(_folder.At("file", "inner"), _folder.At("cache"), TimeProvider.System)).Message;
+        Assert.Contains(_folder.At("file", "inner"), message);
+        Assert.Contains("--artifacts", message);
+    }
+
+    [Fact]
     public void A_full_disk_is_known_by_its_error_and_is_worth_another_try()
     {
         if (!File.Exists("/dev/full"))
@@ -135,6 +244,16 @@ public sealed class FolderStoreTests : IDisposable
         var failure = DiskFull.Failure("/x/.dnc", error);
         Assert.True(failure.Retryable);
         Assert.Contains("/x/.dnc", failure.Message);
+    }
+
+    /// <summary>A clock whose waits are over at once, and told of.</summary>
+    private sealed class Waits(Action waited) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            waited();
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 
     private string Write(string folder, params (string Name, string Text)[] files)
