@@ -86,6 +86,24 @@ public sealed class FolderStore : IArtifactStore
     });
 
     /// <inheritdoc/>
+    public bool IsWhole(Artifact artifact)
+    {
+        // Presence first: what is gone is not waited for here.
+        if (!IsPresent(artifact))
+            return false;
+        try
+        {
+            foreach (var file in artifact.Files)
+                Open(file);
+            return true;
+        }
+        catch (ArtifactLostException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Delete(string location)
     {
         var folder = ArtifactNames.Under(Root, location);

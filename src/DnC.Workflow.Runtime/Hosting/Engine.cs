@@ -109,7 +109,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             Resource = resource,
             Worker = Worker,
             Executors = kinds,
-            IsPresent = artifact => IsWhole(parts.Store, artifact),
+            IsPresent = parts.Store.IsWhole,
             OnlyRun = options.OnlyRun(),
         };
 
@@ -179,21 +179,6 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             if (done?.Repaired > 0)
                 options.Report("reconciling", new InvalidOperationException($"{done.Repaired} counters or states of the ledger were wrong and are right now: a defect of this program."));
         };
-    }
-
-    /// <summary>Whether an earlier result can stand for a stage: every byte of it, since nothing downstream may ever read it again.</summary>
-    private static bool IsWhole(IArtifactStore store, Artifact artifact)
-    {
-        try
-        {
-            foreach (var file in artifact.Files)
-                store.Open(file);
-            return true;
-        }
-        catch (ArtifactLostException)
-        {
-            return false;
-        }
     }
 
     private static string NewName()

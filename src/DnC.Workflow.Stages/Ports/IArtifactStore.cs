@@ -27,6 +27,9 @@ public interface IArtifactStore
     /// <summary>Whether every file of the artifact is there with its size. Cheap: no digests.</summary>
     bool IsPresent(Artifact artifact);
 
+    /// <summary>Whether an earlier result can stand for a stage: also every byte of it, where the store does not vouch for its disk itself.</summary>
+    bool IsWhole(Artifact artifact);
+
     /// <summary>Deletes a location, or what there is of it. Nothing may name it any more.</summary>
     void Delete(string location);
 

@@ -23,7 +23,7 @@ public sealed class RunnerFixture : IDisposable
 
     public List<AttemptPoint> Points { get; } = [];
 
-    public FolderStore Store { get; }
+    public IArtifactStore Store { get; init; }
 
     public string Work => Folder.At("work");
 

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace DnC.Workflow.Runtime.Artifacts.S3;
+
+/// <summary>One file on its way into a bucket, in parts where it is large. After a lost connection it goes on with the parts that are missing.</summary>
+internal sealed class S3Upload(BucketClient bucket, string key, string path, long size)
+{
+    /// <summary>Bytes of a part, and of the largest file that is sent in one piece. [ours]</summary>
+    public const long PartBytes = 16 << 20;
+
+    private const int AtOnce = 4;
+    private const int MostParts = 10_000;
+    private readonly ConcurrentDictionary<int, PartETag> _sent = new();
+    private readonly long _part = Math.Max(PartBytes, (size + MostParts - 1) / MostParts);
+    private string? _id;
+
+    /// <summary>Sends the file; it is there, whole, when this returns.</summary>
+    /// <exception cref="ArtifactStoreAwayException">The bucket was away for too long, or refuses.</exception>
+    public void Run() => bucket.Persist(() => size <= PartBytes ? SendWhole() : SendParts(), () => _sent.Count);
+
+    private bool SendWhole()
+    {
+        BucketClient.Wait(bucket.Client.PutObjectAsync(bucket.Put(key, File.ReadAllBytes(path))));
+        return true;
+    }
+
+    private bool SendParts()
+    {
+        if (_id is null)
+            _id = BucketClient.Wait(bucket.Client.InitiateMultipartUploadAsync(Begin())).UploadId;
+        else
+            Recall();
+        var count = (int)((size + _part - 1) / _part);
+        try
+        {
+            BucketClient.Wait(SendMissing(Enumerable.Range(1, count).Where(n => !_sent.ContainsKey(n))));
+            BucketClient.Wait(bucket.Client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+            {
+                BucketName = bucket.Name,
+                Key = key,
+                UploadId = _id,
+                PartETags = [.. Enumerable.Range(1, count).Select(n => _sent[n])],
+            }));
+            return true;
+        }
+        catch (AmazonS3Exception e) when (S3Trouble.IsNoUpload(e))
+        {
+            // Completed, and the answer was lost; or swept away by a rule of the bucket.
+            if (IsThere())
+                return true;
+            _id = null;
+            _sent.Clear();
+            throw new IOException($"The upload of '{key}' is not known any more: it starts again.", e);
+        }
+    }
+
+    private async Task<bool> SendMissing(IEnumerable<int> parts)
+    {
+        await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, cancel) =>
+        {
+            var request = Part(number);
+            var answer = await bucket.Client.UploadPartAsync(request, cancel).ConfigureAwait(false);
+            _sent[number] = new PartETag(number, answer.ETag) { ChecksumSHA256 = request.ChecksumSHA256 };
+        }).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>What the server has, which may be more than was answered for. One that cannot say is taken at its earlier word.</summary>
+    private void Recall()
+    {
+        try
+        {
+            int? after = 0;
+            do
+            {
+                var page = BucketClient.Wait(bucket.Client.ListPartsAsync(new ListPartsRequest { BucketName = bucket.Name, Key = key, UploadId = _id, PartNumberMarker = after?.ToString() }));
+                foreach (var part in page.Parts ?? [])
+                {
+                    if (part is { PartNumber: { } number, ChecksumSHA256: { Length: > 0 } digest } && part.Size == Length(number) && digest == Digest(number))
+                        _sent[number] = new PartETag(number, part.ETag) { ChecksumSHA256 = digest };
+                }
+
+                after = page.IsTruncated == true ? page.NextPartNumberMarker : null;
+            }
+            while (after is not null);
+        }
+        catch (AmazonS3Exception e) when (S3Trouble.IsUnknownOperation(e) || S3Trouble.IsNoUpload(e))
+        {
+            // The next request says what has become of the upload.
+        }
+    }
+
+    private bool IsThere() => bucket.Head(key)?.ContentLength == size;
+
+    private InitiateMultipartUploadRequest Begin() => new() { BucketName = bucket.Name, Key = key, ChecksumAlgorithm = ChecksumAlgorithm.SHA256 };
+
+    private UploadPartRequest Part(int number) => new()
+    {
+        BucketName = bucket.Name,
+        Key = key,
+        UploadId = _id,
+        PartNumber = number,
+        FilePath = path,
+        FilePosition = (number - 1) * _part,
+        PartSize = Length(number),
+        UseChunkEncoding = false,
+        ChecksumSHA256 = Digest(number),
+    };
+
+    private long Length(int number) => Math.Min(_part, size - ((number - 1) * _part));
+
+    private string Digest(int number)
+    {
+        var bytes = new byte[Length(number)];
+        using var file = File.OpenHandle(path);
+        for (var read = 0; read < bytes.Length;)
+        {
+            var got = RandomAccess.Read(file, bytes.AsSpan(read), ((number - 1) * _part) + read);
+            read += got > 0 ? got : throw new EndOfStreamException($"'{path}' became shorter while it was being sent.");
+        }
+
+        return Convert.ToBase64String(SHA256.HashData(bytes));
+    }
+}
