@@ -32,7 +32,7 @@ public sealed class SoakBench : IAsyncDisposable
             Assert.Skip(why);
         Server = PrivatePostgres.Start(Folder.At("postgres"), (options ?? new PrivatePostgresOptions()) with { Fsync = false });
         _client = new Lazy<LedgerClient>(() => LedgerClient.Open(Server.ConnectionString, () => 0.5, (_, _) => { }));
-        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Server.ConnectionString) { ApplicationName = "soak", MaxPoolSize = 4 }.ConnectionString);
+        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Server.ConnectionString) { ApplicationName = "soak", Pooling = false }.ConnectionString);
     }
 
     public TestFolder Folder { get; } = new();

@@ -5,7 +5,7 @@ namespace DnC.Workflow.Soak.Tests.Faults;
 
 /// <summary>Makes faults, one after the other. Each is over when the next begins, but for what it did to the run.</summary>
 /// <param name="bench">To whom.</param>
-/// <param name="away">How long the database stays away.</param>
+/// <param name="away">How long the database stays away the first time; then for a few seconds.</param>
 /// <param name="isOver">Whether nothing runs any more that a fault could wait for.</param>
 public sealed class FaultInjector(SoakBench bench, TimeSpan away, Func<bool> isOver)
 {
@@ -38,7 +38,7 @@ public sealed class FaultInjector(SoakBench bench, TimeSpan away, Func<bool> isO
                 return true;
             case FaultKind.DatabaseAway:
                 bench.Server.StopServer();
-                await Wait.Lasting(away, cancel);
+                await Wait.Lasting(Made.ContainsKey(kind) ? TimeSpan.FromSeconds(1 + (target % 8)) : away, cancel);
                 bench.Server.StartServer();
                 return true;
             case FaultKind.CutListen:

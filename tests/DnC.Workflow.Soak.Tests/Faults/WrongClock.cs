@@ -14,6 +14,8 @@ public static class WrongClock
             ["LD_PRELOAD"] = library,
             ["FAKETIME"] = $"{(hours < 0 ? "" : "+")}{hours}h",
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+            // Otherwise it breaks timed waits on the clock that it leaves alone.
+            ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
             ["FAKETIME_DONT_RESET"] = "1",
         };
     }

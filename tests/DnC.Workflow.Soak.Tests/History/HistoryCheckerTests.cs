@@ -1,0 +1,85 @@
+using DnC.Workflow.Runtime.TestHost.Journals;
+using DnC.Workflow.Stages.Lifecycle;
+using static DnC.Workflow.Soak.Tests.History.ForgedHistory;
+
+namespace DnC.Workflow.Soak.Tests.History;
+
+/// <summary>The checker passes what is right, and rejects each forged history by the rule that it breaks.</summary>
+public sealed class HistoryCheckerTests
+{
+    private static readonly Dictionary<string, (string Says, RunHistory History)> Forged = new(StringComparer.Ordinal)
+    {
+        ["a second success"] = ("one success: 's[0]' succeeded 2 times", Good with
+        {
+            Events = [.. Good.Events, Event(6, 2, StageEvent.Completed, StageState.Running, StageState.Succeeded)],
+        }),
+        ["no success"] = ("one success", Good with { Events = [.. Good.Events.SkipLast(1)] }),
+        ["a move that is not in the table"] = ("moves: event 3 of 's[0]': Running --LeaseExpired--> Waiting", Good with
+        {
+            Events = [.. Good.Events.Select(e => e.Sequence == 3 ? e with { To = StageState.Waiting } : e)],
+        }),
+        ["an event that begins elsewhere"] = ("moves: event 4 takes 's[0]' from Ready, but it was Running", Good with
+        {
+            Events = [.. Good.Events.Where(e => e.Sequence != 3)],
+        }),
+        ["a generation out of nowhere"] = ("of generation 2 after 1", Good with
+        {
+            Events = [.. Good.Events.Select(e => e.Sequence == 5 ? e with { Generation = 2 } : e)],
+        }),
+        ["another state than its events lead to"] = ("moves: 's[0]' is Failed", Good with { Stages = [Good.Stages[0] with { State = StageState.Failed }] }),
+        ["events out of order"] = ("order of their numbers", Good with { Events = [Good.Events[0], Good.Events[2], Good.Events[1], Good.Events[3], Good.Events[4]] }),
+        ["a fence given twice"] = ("fences: 's[0]': fence 1 of attempt 1-2 after 1", Good with { Attempts = [Good.Attempts[0], Good.Attempts[1] with { Fence = 1 }] }),
+        ["an attempt that was not counted"] = ("fences: 's[0]': attempt 1-3 after attempt 1-1", Good with { Attempts = [Good.Attempts[0], Good.Attempts[1] with { Number = 3 }] }),
+        ["a claim without an attempt"] = ("its claims are not its attempts", Good with { Attempts = [Good.Attempts[0]] }),
+        ["an attempt that never ended"] = ("ended as nothing", Good with { Attempts = [Good.Attempts[0], Good.Attempts[1] with { Outcome = null }] }),
+        ["a worker with a fence of its own making"] = ("held fence 7", With(JournalFact.Claimed, 1, null, Engine(JournalFact.Claimed, 1) with { Fence = 7 })),
+        ["a stale success that was taken"] = ("answers: 's[0]' attempt 1-1: its success was taken, but it ended as LeaseExpired",
+            With(JournalFact.Left, 1, null, Engine(JournalFact.CompletionAsked, 1), Engine(JournalFact.OutcomeTaken, 1))),
+        ["a success that was refused and happened"] = ("answers: 's[0]' attempt 1-2: its success was refused",
+            With(JournalFact.OutcomeTaken, 2, null, Engine(JournalFact.OutcomeRefused, 2))),
+        ["a success that nobody asked for"] = ("nobody asked for it", With(JournalFact.CompletionAsked, 2, null)),
+        ["a refused checkpoint of the attempt that succeeded"] = ("a checkpoint was refused, but it ended as Completed",
+            With(JournalFact.CheckpointTaken, 2, null, Engine(JournalFact.CheckpointRefused, 2))),
+        ["a stale checkpoint that was taken"] = ("resume: 's[0]' attempt 1-2 was given the checkpoint of step 2; the last one named is of step 4",
+            With(JournalFact.CheckpointRefused, 1, null, Engine(JournalFact.CheckpointTaken, 1))),
+        ["a resume from a refused checkpoint"] = ("resume: 's[0]' attempt 1-2 was given the checkpoint of step 4", Good with { Attempts = [Good.Attempts[0], Good.Attempts[1] with { ResumedAtStep = 4 }] }),
+        ["a fresh start in spite of a checkpoint"] = ("resume: 's[0]' attempt 1-2 was given the checkpoint of no step", Good with { Attempts = [Good.Attempts[0], Good.Attempts[1] with { ResumedAtStep = null }] }),
+        ["a body that began elsewhere"] = ("began at step 0, given step 2", With(JournalFact.BodyStarted, 2, 2, Body(JournalFact.BodyStarted, 2, 0))),
+        ["a body that began twice"] = ("was begun 2 times", With(JournalFact.BodyStarted, 2, 2, Body(JournalFact.BodyStarted, 2, 2), Body(JournalFact.BodyStarted, 2, 2))),
+        ["a resume in another state"] = ("in a state that is not of that step", With(JournalFact.BodyStarted, 2, 2, Body(JournalFact.BodyStarted, 2, 2) with { State = "other" })),
+        ["a checkpoint of another state"] = ("wrote a checkpoint of step 4 that is not of that step", With(JournalFact.BodyAsked, 2, 4, Body(JournalFact.BodyAsked, 2, 4) with { State = "other" })),
+        ["a missing output"] = ("outputs: 's[0]' has no output", Good with { Outputs = new Dictionary<string, OutputFact>() }),
+        ["a damaged output"] = ("outputs: 's[0]': half of it", Found(Expected.Output(Stage) with { Damage = "half of it" })),
+        ["an output of other inputs"] = ("outputs: 's[0]' has the output of other inputs", Found(Expected.Output(Stage) with { Bulk = "00" })),
+        ["the output of another attempt"] = ("but its output is 'run/s.1-1'", Good with { Stages = [Good.Stages[0] with { Location = "run/s.1-1" }] }),
+        ["a stage that was skipped"] = ("outputs: 's[0]' is Skipped, but it has work to do", Good with { Stages = [Good.Stages[0] with { State = StageState.Skipped }] }),
+    };
+
+    public static TheoryData<string> Forgeries => [.. Forged.Keys];
+
+    [Fact]
+    public void A_history_that_is_right_passes() => Assert.Empty(HistoryChecker.Check(Good, Expected));
+
+    [Theory]
+    [MemberData(nameof(Forgeries))]
+    public void A_forged_one_is_rejected(string how)
+    {
+        var (says, history) = Forged[how];
+        Assert.Contains(HistoryChecker.Check(history, Expected), b => b.Contains(says, StringComparison.Ordinal));
+    }
+
+    /// <summary>The worker was killed before it could note the answer: both what was named before and what it had asked for are right.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Where_nobody_noted_the_answer_either_is_right(long resumed)
+    {
+        var journal = With(JournalFact.CheckpointRefused, 1, null).Journal
+            .Where(j => j.Fact != JournalFact.BodyRefused)
+            .Select(j => j is { Fact: JournalFact.BodyStarted, Attempt: 2 } ? Body(JournalFact.BodyStarted, 2, resumed) : j);
+        var history = Good with { Journal = [.. journal], Attempts = [Good.Attempts[0], Good.Attempts[1] with { ResumedAtStep = resumed }] };
+        Assert.Empty(HistoryChecker.Check(history, Expected));
+    }
+
+    private static RunHistory Found(OutputFact output) => Good with { Outputs = new Dictionary<string, OutputFact>(StringComparer.Ordinal) { [Stage] = output } };
+}
