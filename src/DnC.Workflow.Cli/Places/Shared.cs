@@ -64,7 +64,11 @@ internal sealed class Shared : Place
 
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
-    public override IArtifactStore OpenStore() => Composition.OpenArtifacts(ArtifactPlace, System.IO.Path.Combine(Path, "cache"));
+    public override IArtifactStore OpenStore() => OpenStore(System.IO.Path.Combine(Path, "cache"));
+
+    /// <summary>The artifacts; with a folder for copies of what is read from a bucket.</summary>
+    /// <remarks>Where nobody named a place, all is on this machine: what is not there now will not come a moment later.</remarks>
+    public IArtifactStore OpenStore(string cache) => _artifacts is null ? new FolderStore(ArtifactPlace) : Composition.OpenArtifacts(_artifacts, cache);
 
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);
