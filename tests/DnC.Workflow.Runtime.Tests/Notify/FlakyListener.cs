@@ -6,6 +6,7 @@ namespace DnC.Workflow.Runtime.Tests.Notify;
 /// <summary>A listener that notes what it is told and does as a test says.</summary>
 internal sealed class FlakyListener(string name = "elsa") : IStageEndListener
 {
+    private readonly Lock _gate = new();
     private int _now;
 
     public string Name => name;
@@ -24,7 +25,8 @@ internal sealed class FlakyListener(string name = "elsa") : IStageEndListener
 
     public async Task HearAsync(StageEnd end, CancellationToken stop)
     {
-        Most = Math.Max(Most, Interlocked.Increment(ref _now));
+        lock (_gate)
+            Most = Math.Max(Most, ++_now);
         try
         {
             Told.Enqueue(end);
@@ -33,7 +35,8 @@ internal sealed class FlakyListener(string name = "elsa") : IStageEndListener
         }
         finally
         {
-            Interlocked.Decrement(ref _now);
+            lock (_gate)
+                _now--;
         }
     }
 }
