@@ -12,13 +12,17 @@ public sealed partial class SqlLedger
     /// Deletes a run that has ended: stages, attempts, events, and its results, so that no later run is given them. A result that another
     /// run has reused passes to that run. The artifacts' bytes may go once this has returned, and not before.
     /// </summary>
-    /// <returns>Whether it is gone; false where it has not ended, or somebody has made it go on.</returns>
+    /// <returns>Whether it is gone; false where it has not ended, somebody has made it go on, or waits for its answer.</returns>
     public bool Forget(string run) => Write(t =>
     {
         if (t.Find<string>("SELECT id FROM run WHERE id = @run", new { run }) is null)
             return true;
         var row = t.LockRun(run);
         if (row.Active > 0 || row.Derive() is not (RunState.Succeeded or RunState.Failed or RunState.Cancelled))
+            return false;
+
+        // Somebody waits for an answer that has not been delivered yet.
+        if (row.Requested && t.Get<long>("SELECT COUNT(*) FROM gate_request WHERE run_id = @run AND closed_at IS NULL", new { run }) > 0)
             return false;
 
         // Files are deleted because of this commit.
