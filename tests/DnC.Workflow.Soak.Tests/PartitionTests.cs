@@ -56,10 +56,10 @@ public sealed class PartitionTests(ITestOutputHelper output) : IAsyncDisposable
         await Bench.StopWorkers();
         var history = Assert.Single(HistoryReader.Read(Bench, [run]));
         output.WriteLine(Figures.Of([history]).ToString());
-        Assert.Empty(HistoryChecker.Check(history, new ExpectedRun(graph)));
+        Findings.None(HistoryChecker.Check(history, new ExpectedRun(graph)));
         Assert.Equal(4, history.Attempts.Count(a => a.Outcome == StageEvent.LeaseExpired));
         Assert.Contains(history.Journal, j => j.Fact is JournalFact.CheckpointRefused or JournalFact.OutcomeRefused);
-        Assert.Empty(Leftovers.Find(Bench));
+        Findings.None(Leftovers.Find(Bench));
         Assert.All(Bench.Workers, w => Assert.Equal(0, w.LastExit));
     }
 
