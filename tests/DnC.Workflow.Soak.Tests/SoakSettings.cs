@@ -6,7 +6,7 @@ namespace DnC.Workflow.Soak.Tests;
 public static class SoakSettings
 {
     /// <summary>Runs under faults: DNC_SOAK_RUNS.</summary>
-    public static int Runs { get; } = Number("DNC_SOAK_RUNS") ?? 8;
+    public static int Runs { get; } = Number("DNC_SOAK_RUNS") ?? 5;
 
     /// <summary>The seed of the faults: DNC_SOAK_SEED.</summary>
     public static int Seed { get; } = Number("DNC_SOAK_SEED") ?? 1;

@@ -133,11 +133,15 @@ public sealed class StageRunner(StageRunnerParts parts)
 
         // 3. Durable, but named by no one. A crash here repeats the steps since the one before; the next attempt deletes this one.
         parts.Passed(AttemptPoint.CheckpointSealed, claim);
-        if (!parts.Write.Try($"checkpoint '{claim.Node.Name}'", () => parts.Ledger.Checkpoint(claim.Ticket, reference), attempt.Watch, parts.Abandon))
+        var asked = 0;
+        if (!parts.Write.Try($"checkpoint '{claim.Node.Name}'", () => Ask(ref asked), attempt.Watch, parts.Abandon))
         {
             parts.Passed(AttemptPoint.CheckpointRefused, claim);
             attempt.Stop.Request(StopReason.Lost);
-            Discard(attempt, reference.Location);
+
+            // Asked more than once, an answer was lost: the ledger may have named it all the same, and a successor may go on from it.
+            if (asked == 1)
+                Discard(attempt, reference.Location);
             return false;
         }
 
@@ -148,6 +152,12 @@ public sealed class StageRunner(StageRunnerParts parts)
         attempt.Named = reference;
         attempt.Area.KeepOnly(folder);
         return true;
+
+        bool Ask(ref int times)
+        {
+            times++;
+            return parts.Ledger.Checkpoint(claim.Ticket, reference);
+        }
     }
 
     /// <summary>
@@ -246,7 +256,10 @@ public sealed class StageRunner(StageRunnerParts parts)
         // 6. Durable, but named by no one: a crash here leaves a folder that nothing refers to, and the work is repeated from the last checkpoint.
         parts.Passed(AttemptPoint.Sealed, attempt.Claim);
         if (!Tell(attempt, "complete", l => l.Complete(attempt.Claim.Ticket, output, result)))
+        {
+            attempt.Area.Clear();
             return;
+        }
 
         // 7. Done, and what waited is ready. A crash here loses the ring, which the reconciler makes up for, and leaves checkpoints and the
         //    work area, which the next start sweeps or the collector finds.

@@ -266,6 +266,29 @@ public sealed class StageRunnerTests : IDisposable
         Assert.Equal(["checkpoint base", "complete base"], Calls);
         Assert.True(Directory.Exists(other));
         Assert.Contains("base.1-2.checkpoint-50", Kept);
+        Assert.False(Directory.Exists(_runner.Folder.At("work", "run", "base", "1-1")));
+        Assert.Equal([AttemptPoint.Sealed, AttemptPoint.Refused, AttemptPoint.Cleared], _runner.Points.TakeLast(3));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_was_perhaps_named_is_kept_for_whoever_has_the_stage_by_now()
+    {
+        // Named, and the answer lost; by the time that it is asked again, a successor goes on from it.
+        _runner.Ledger.Before = call =>
+        {
+            if (call != "checkpoint base" || !_runner.Ledger.Fence)
+                return;
+            _runner.Ledger.Fence = false;
+            throw new DatabaseAway();
+        };
+        _runner.Run(RunnerFixture.Claim(), context =>
+        {
+            RunnerFixture.Save(context, 10);
+            return LambdaBody.Nothing;
+        });
+        Assert.Equal(["checkpoint base", "checkpoint base"], Calls);
+        Assert.Equal(["base.1-1.checkpoint-10"], Kept);
+        Assert.Contains(AttemptPoint.CheckpointRefused, _runner.Points);
     }
 
     /// <summary>What the store holds of the run.</summary>

@@ -81,5 +81,29 @@ public sealed class HistoryCheckerTests
         Assert.Empty(HistoryChecker.Check(history, Expected));
     }
 
+    /// <summary>A third worker that was lost between its claim and its start: by then its successor had deleted that checkpoint.</summary>
+    [Fact]
+    public void Who_had_lost_the_stage_may_begin_afresh()
+    {
+        AttemptFact lost = new(Stage, 1, 2, 2, StageEvent.LeaseExpired, 2);
+        var late = Good.Journal.Where(j => j.Attempt == 1)
+            .Append(Body(JournalFact.BodyStarted, 2, 0))
+            .Concat(Good.Journal.Where(j => j.Attempt == 2).Select(j => j with { Attempt = 3, Fence = j.Fence + 1 }));
+        var history = Good with
+        {
+            Stages = [Good.Stages[0] with { Location = "run/s.1-3" }],
+            Events =
+            [
+                .. Good.Events.Take(4),
+                Event(5, 2, StageEvent.LeaseExpired, StageState.Running, StageState.Ready),
+                Event(6, 3, StageEvent.Claimed, StageState.Ready, StageState.Running),
+                Event(7, 3, StageEvent.Completed, StageState.Running, StageState.Succeeded),
+            ],
+            Attempts = [Good.Attempts[0], lost, Good.Attempts[1] with { Number = 3, Fence = 3 }],
+            Journal = [.. late],
+        };
+        Assert.Empty(HistoryChecker.Check(history, Expected));
+    }
+
     private static RunHistory Found(OutputFact output) => Good with { Outputs = new Dictionary<string, OutputFact>(StringComparer.Ordinal) { [Stage] = output } };
 }

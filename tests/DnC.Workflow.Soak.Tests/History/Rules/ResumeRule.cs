@@ -1,9 +1,11 @@
+using DnC.Workflow.Stages.Lifecycle;
+
 namespace DnC.Workflow.Soak.Tests.History.Rules;
 
 /// <summary>
 /// An attempt goes on from the last checkpoint that the ledger took in its generation, exactly: from no later one that was refused, and no
 /// earlier one. Where nobody lived to note an answer, that checkpoint may be it. A checkpoint taken from an attempt that had lost the stage
-/// would be one that its successor did not get.
+/// would be one that its successor did not get. Who had lost the stage before its body began may find that checkpoint gone, and begin afresh.
 /// </summary>
 public static class ResumeRule
 {
@@ -22,7 +24,7 @@ public static class ResumeRule
                     yield return $"{name} was begun {journal.Starts.Count()} times";
                 foreach (var start in journal.Starts)
                 {
-                    if (start.Step != (attempt.ResumedAtStep ?? 0))
+                    if (start.Step != (attempt.ResumedAtStep ?? 0) && !(start.Step == 0 && attempt.Outcome is StageEvent.LeaseExpired))
                         yield return $"{name} began at step {start.Step}, given {Step(attempt.ResumedAtStep)}";
                     if (start.State != expected.StateAt(attempt.Stage, start.Step ?? -1))
                         yield return $"{name} began at step {start.Step} in a state that is not of that step";
