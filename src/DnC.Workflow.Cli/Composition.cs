@@ -26,6 +26,14 @@ internal static class Composition
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) =>
         SqlLedger.Open(root.LedgerFile, new LedgerParts { Clock = TimeProvider.System, Doorbell = doorbell, Jitter = Jitter });
 
+    /// <summary>The artifacts at a place that a person named: a folder that all workers see, or a bucket.</summary>
+    /// <param name="place">A path, 'file:///PATH' or 's3://BUCKET/PREFIX'.</param>
+    /// <param name="cache">A folder for copies of what is read from a bucket.</param>
+    /// <returns>The store; disposable where it holds connections.</returns>
+    /// <exception cref="UserInputException">It is none, or cannot be used.</exception>
+    public static IArtifactStore OpenArtifacts(string place, string cache) => ArtifactStores.Open(
+        place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place), cache, TimeProvider.System);
+
     /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
     /// <param name="root">Where.</param>
     /// <param name="graph">The run's.</param>
@@ -47,14 +55,15 @@ internal static class Composition
         bell => OpenLedger(root, bell));
 
     /// <summary>A worker among many.</summary>
-    /// <param name="place">Ledger, rings, artifacts.</param>
+    /// <param name="place">Ledger and rings.</param>
     /// <param name="slots">Slots by class.</param>
     /// <param name="work">The worker's own folder.</param>
+    /// <param name="store">The artifacts.</param>
     /// <param name="devices">Which stage runs where.</param>
     /// <param name="report">Told of what goes wrong outside any attempt.</param>
     /// <param name="passed">Told of every point that an attempt passes.</param>
     public static WorkerOptions Worker(
-        Shared place, IReadOnlyDictionary<string, int> slots, string work, DevicePlan devices, Action<string, Exception> report, Action<AttemptPoint, StageClaim> passed) => new()
+        Shared place, IReadOnlyDictionary<string, int> slots, string work, IArtifactStore store, DevicePlan devices, Action<string, Exception> report, Action<AttemptPoint, StageClaim> passed) => new()
         {
             Engine = new EngineOptions
             {
@@ -68,7 +77,7 @@ internal static class Composition
                 Passed = passed,
             },
             ConnectionString = place.ConnectionString,
-            Store = place.OpenStore(),
+            Store = store,
             Version = Version,
             Device = devices.Text,
         };

@@ -23,7 +23,7 @@ internal static class EngineSession
         var engine = Composition.StartEngine(root, graph, () => Volatile.Read(ref run), trouble.Report);
         try
         {
-            var runs = new RunService(engine.Ledger);
+            var runs = new RunService(engine.Ledger, Composition.Versions);
             Volatile.Write(ref run, begin(runs));
             var view = new LiveRun(terminals.Out, terminals.Time).Follow(() => runs.Get(run), stop.Token);
             var code = ExitCodes.Stopped;

@@ -38,7 +38,6 @@ internal static class RunSession
         Identity = request.Index.Identity,
         Data = request.Index.Spec.Data,
         Graph = graph,
-        Versions = Composition.Versions,
         Retry = new RetryPolicy { MaxFailures = request.Index.Spec.MaxFailures },
         NoCache = request.NoCache,
         Priority = request.Priority,

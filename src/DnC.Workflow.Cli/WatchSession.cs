@@ -22,7 +22,7 @@ internal static class WatchSession
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var terminals = show.Terminals;
-        var run = begin(new RunService(ledger));
+        var run = begin(new RunService(ledger, Composition.Versions));
         if (show.Detach)
         {
             Console.Out.WriteLine(run);

@@ -25,7 +25,9 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         // Whatever comes after the first signal changes nothing: a second one must not break off what is being written.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        if (Start(Composition.Worker(place, slots, work, devices, Report, Passed)) is not { } engine)
+        var store = Composition.OpenArtifacts(place.ArtifactPlace, Path.Combine(work, "cache"));
+        using var connections = store as IDisposable;
+        if (Start(Composition.Worker(place, slots, work, store, devices, Report, Passed)) is not { } engine)
             return ExitCodes.Success;
         Line($"Worker {engine.Worker} serves {QueueList.Text(slots)} {place.Where}, on {devices.Text}; artifacts in {place.ArtifactPlace}, at work in {work}.");
         if (!devices.HasGpu && slots.Keys.Any(c => c != "cpu"))

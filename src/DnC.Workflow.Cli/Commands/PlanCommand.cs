@@ -20,6 +20,7 @@ internal static class PlanCommand
             var graph = Planner.Plan(index.Spec, index.Facts);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var store = place.OpenStore();
+            using var connections = store as IDisposable;
             var outlook = place.HasLedger && !parsed.GetValue(noCache)
                 ? place.Read(runs => Outlook.Of(graph, Composition.Versions, key => runs.FindResult(key) is { } found && store.IsPresent(found.Output) ? found : null))
                 : Outlook.Of(graph, Composition.Versions, _ => null);

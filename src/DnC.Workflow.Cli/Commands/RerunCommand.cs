@@ -28,7 +28,7 @@ internal static class RerunCommand
             if (place.Holder is { } holder)
             {
                 var served = place.Read(runs => runs.Get(id)).Summary.State == RunState.Running;
-                Show(terminals, place.Write(runs => runs.Rerun(id, name, versions: Composition.Versions)), "Runs again");
+                Show(terminals, place.Write(runs => runs.Rerun(id, name)), "Runs again");
                 terminals.Out.WriteLine(served
                     ? $"The engine of process {holder.Pid} takes it up if this is its run; otherwise, when that engine has ended: {CommandLine.Of(["resume", id, .. place.Arguments])}"
                     : $"The engine of process {holder.Pid} serves another run; when it has ended: {CommandLine.Of(["resume", id, .. place.Arguments])}");
@@ -45,9 +45,9 @@ internal static class RerunCommand
                 // Of a command that only submits, the run's id is the whole output.
                 var said = parsed.GetValue(detach) ? terminals with { Out = terminals.Error } : terminals;
                 if (goesOn)
-                    said.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id, Composition.Versions)}[/].");
+                    said.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id)}[/].");
                 else
-                    Show(said, runs.Rerun(id, name, versions: Composition.Versions), "Runs again");
+                    Show(said, runs.Rerun(id, name), "Runs again");
                 return runs.Resolve(id);
             });
         });

@@ -29,7 +29,7 @@ internal static class ResumeCommand
                 return ExitCodes.Success;
             }
 
-            return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.GoOn, parsed.GetValue(detach)), runs => runs.Continue(id, Composition.Versions));
+            return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.GoOn, parsed.GetValue(detach)), runs => runs.Continue(id));
         });
         return command;
     }

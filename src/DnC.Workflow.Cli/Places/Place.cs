@@ -41,7 +41,8 @@ internal abstract class Place(string path) : IDisposable
     /// <summary>Those who serve this place's classes; null where a command brings its own engine.</summary>
     public abstract IReadOnlyList<WorkerView>? Workers();
 
-    /// <summary>The artifacts of its runs.</summary>
+    /// <summary>The artifacts of its runs; disposable where they are behind connections.</summary>
+    /// <exception cref="UserInputException">They cannot be used.</exception>
     public abstract IArtifactStore OpenStore();
 
     /// <summary>Makes something of a run happen, and follows that run to its end.</summary>

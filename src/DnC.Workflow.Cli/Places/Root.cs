@@ -34,7 +34,7 @@ internal sealed class Root(string path) : Place(path)
     {
         RequireLedger();
         using var ledger = Composition.OpenLedger(this, new SilentDoorbell());
-        return write(new RunService(ledger));
+        return write(new RunService(ledger, Composition.Versions));
     }
 
     public override T WithLedger<T>(Func<SqlLedger, T> use)

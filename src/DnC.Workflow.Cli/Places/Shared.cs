@@ -58,15 +58,13 @@ internal sealed class Shared : Place
 
     public override T Read<T>(Func<RunService, T> read) => Asking(() => read(new RunService(Client.Ledger)));
 
-    public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger)));
+    public override T Write<T>(Func<RunService, T> write) => Asking(() => write(new RunService(Client.Ledger, Composition.Versions)));
 
     public override T WithLedger<T>(Func<SqlLedger, T> use) => Asking(() => use(Client.Ledger));
 
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
-    public override IArtifactStore OpenStore() => _artifacts is null
-        ? new FolderStore(ArtifactPlace)
-        : ArtifactStores.Open(_artifacts, System.IO.Path.Combine(Path, "cache"), TimeProvider.System);
+    public override IArtifactStore OpenStore() => Composition.OpenArtifacts(ArtifactPlace, System.IO.Path.Combine(Path, "cache"));
 
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);

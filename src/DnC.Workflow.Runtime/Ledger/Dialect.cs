@@ -31,7 +31,7 @@ internal abstract class Dialect : IDisposable
     public abstract LedgerTransaction BeginRead();
 
     /// <summary>The ledger's one clock, in milliseconds since 1970.</summary>
-    public abstract long Now(DbConnection connection, DbTransaction transaction);
+    public abstract long Now(LedgerTransaction transaction);
 
     /// <summary>For how many milliseconds the database has answered; null where nobody but this process could have missed it.</summary>
     public abstract long? Age(LedgerTransaction transaction);

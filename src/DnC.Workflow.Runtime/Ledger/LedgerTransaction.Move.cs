@@ -9,17 +9,24 @@ internal sealed partial class LedgerTransaction
     /// <summary>The run's row, locked until the transaction ends, or null. Lock order everywhere: run, then stages by id, then claim.</summary>
     public RunRow? FindRun(string run)
     {
-        if (!_runs.TryGetValue(run, out var row) && (row = Find<RunRow>($"SELECT {RunRow.Columns} FROM run WHERE id = @run{Locked("run")}", new { run })) is not null)
-        {
-            row.KeepAsRead();
-            _runs.Add(run, row);
-        }
-
+        if (!_runs.TryGetValue(run, out var row) && Find<RunRow>(LockedRun, new { run }) is { } found)
+            Keep(row = found);
         return row;
     }
 
     /// <summary>The row of a run that there is, locked until the transaction ends.</summary>
     public RunRow LockRun(string run) => FindRun(run) ?? throw new InvalidOperationException($"There is no run '{run}' any more.");
+
+    /// <summary>Locks the run, if there is one, before the next statement.</summary>
+    public void LockRunFirst(string run) => Later<RunRow>(LockedRun, new { run }, found => found.ForEach(Keep));
+
+    private string LockedRun => $"SELECT {RunRow.Columns} FROM run WHERE id = @run{Locked("run")}";
+
+    private void Keep(RunRow row)
+    {
+        row.KeepAsRead();
+        _runs.Add(row.Id, row);
+    }
 
     /// <summary>
     /// THE way a stage changes state: checks the table, appends the event, writes the row and the counters that follow from it.
@@ -61,7 +68,7 @@ internal sealed partial class LedgerTransaction
 
         if (from.IsSatisfied() != to.IsSatisfied())
         {
-            Execute(
+            Later(
                 "UPDATE stage SET pending = pending + @by WHERE id IN (SELECT to_id FROM edge WHERE from_id = @id)",
                 new { id = stage.Id, by = to.IsSatisfied() ? -1 : 1 });
         }
@@ -96,7 +103,7 @@ internal sealed partial class LedgerTransaction
 
     private void Write(StageRow stage)
     {
-        var changed = Execute(
+        Later(
             """
             UPDATE stage SET state = @StateWord, moved = @Moved, since = @Since, generation = @Generation, fence = @Fence, forced = @Forced,
               attempts = @Attempts, failures = @Failures, losses = @Losses, input_losses = @InputLosses, ready_at = @ReadyAt,
@@ -106,25 +113,25 @@ internal sealed partial class LedgerTransaction
               started_at = @StartedAt, ended_at = @EndedAt
             WHERE id = @Id AND moved = @Seen
             """,
-            stage);
-        if (changed != 1)
-            throw new InvalidOperationException($"Stage '{stage.Name}' of run {stage.RunId} moved while this transaction held it.");
+            stage,
+            rows: 1);
     }
 
     // The attempt is over whatever comes next; what waited for its key may look again.
     private void EndClaim(StageRow stage, StageEvent happened, string? detail)
     {
-        Execute(
+        Later(
             """
             UPDATE attempt SET ended_at = @now, outcome = @happened, detail = @detail,
               progress = (SELECT c.progress FROM claim c WHERE c.stage_id = @id)
             WHERE stage_id = @id AND fence = @fence
             """,
             new { now = Now, happened = happened.ToString(), detail, id = stage.Id, fence = stage.Fence });
-        Execute("DELETE FROM claim WHERE stage_id = @id", new { id = stage.Id });
-        foreach (var resource in Query<string>(
-            "UPDATE stage SET waits_for_key = NULL WHERE waits_for_key = @key RETURNING resource", new { key = stage.StageKey }))
-            Ring(resource);
+        Later("DELETE FROM claim WHERE stage_id = @id", new { id = stage.Id });
+        Later<string>(
+            "UPDATE stage SET waits_for_key = NULL WHERE waits_for_key = @key RETURNING resource",
+            new { key = stage.StageKey },
+            freed => freed.ForEach(Ring));
     }
 
     private void WriteRuns()
@@ -136,13 +143,14 @@ internal sealed partial class LedgerTransaction
             run.EndedAt = ended ? run.EndedAt ?? Now : null;
             if (!run.HasChanged)
                 continue;
-            Execute(
+            Later(
                 """
                 UPDATE run SET paused = @Paused, cancelled = @Cancelled, state = @StateWord, waiting = @Waiting, active = @Active,
                   failed = @Failed, withdrawn = @Withdrawn, ended_at = @EndedAt
                 WHERE id = @Id
                 """,
                 run);
+            run.KeepAsRead();
         }
     }
 }

@@ -46,15 +46,14 @@ internal sealed partial class LedgerTransaction
         var also = to == StageState.Ready
             ? "ready_at = @Now, queue_by = CASE WHEN queue_limit > 0 THEN queue_limit + CASE WHEN not_before > @Now THEN not_before ELSE @Now END END"
             : to.IsEnded() ? "ended_at = @Now" : "queue_by = NULL";
-        var changed = Execute(
+        Later(
             $"UPDATE stage SET state = @to, moved = @last, since = @Now, waits_for_key = NULL, {also} WHERE id {Dialect.In("ids")} AND state = @from",
-            new { Now, ids, last, from = from.Word(), to = to.Word() });
-        if (changed != stages.Length)
-            throw new InvalidOperationException($"Stages of run {stages[0].RunId} moved while this transaction held them.");
+            new { Now, ids, last, from = from.Word(), to = to.Word() },
+            stages.Length);
 
         if (from.IsSatisfied() != to.IsSatisfied())
         {
-            Execute(
+            Later(
                 $"""
                 UPDATE stage SET pending = pending + @by * (SELECT COUNT(*) FROM edge e WHERE e.to_id = stage.id AND e.from_id {Dialect.In("ids")})
                 WHERE id IN (SELECT to_id FROM edge WHERE from_id {Dialect.In("ids")})

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Npgsql;
 
 namespace DnC.Workflow.Runtime.Ledger;
 
@@ -12,6 +13,8 @@ internal sealed partial class LedgerTransaction(
 
     private bool _committed;
     private readonly Dictionary<string, int> _rings = new(StringComparer.Ordinal);
+    private readonly StatementBatch? _batch =
+        connection is NpgsqlConnection postgres ? new StatementBatch(postgres, (NpgsqlTransaction)transaction) : null;
 
     /// <summary>The database's ways.</summary>
     public Dialect Dialect => dialect;
@@ -20,7 +23,7 @@ internal sealed partial class LedgerTransaction(
     public DbConnection Connection => connection;
 
     /// <summary>The ledger's clock when the transaction asked first.</summary>
-    public long Now => field == 0 ? field = dialect.Now(connection, transaction) : field;
+    public long Now => field == 0 ? field = dialect.Now(this) : field;
 
     /// <summary>Whether the commit has to survive a power cut before anyone is told: files are deleted because of it.</summary>
     public bool Durable { get; set; }
@@ -29,16 +32,40 @@ internal sealed partial class LedgerTransaction(
     public IReadOnlyDictionary<string, int> Rings => _rings;
 
     /// <summary>Runs a statement and says how many rows it changed.</summary>
-    public int Execute(string sql, object? arguments = null) => connection.Execute(sql, Storable(arguments), transaction);
+    public int Execute(string sql, object? arguments = null) =>
+        _batch?.Execute(sql, arguments) ?? connection.Execute(sql, Storable(arguments), transaction);
 
     /// <summary>All rows of a query.</summary>
-    public List<T> Query<T>(string sql, object? arguments = null) => connection.Query<T>(sql, Storable(arguments), transaction).AsList();
+    public List<T> Query<T>(string sql, object? arguments = null) =>
+        _batch?.Query<T>(sql, arguments) ?? connection.Query<T>(sql, Storable(arguments), transaction).AsList();
 
-    /// <summary>The only row of a query, or null.</summary>
-    public T? Find<T>(string sql, object? arguments = null) => connection.QueryFirstOrDefault<T>(sql, Storable(arguments), transaction);
+    /// <summary>The first row of a query, or null.</summary>
+    public T? Find<T>(string sql, object? arguments = null) => Query<T>(sql, arguments) is [var first, ..] ? first : default;
 
     /// <summary>The only row of a query.</summary>
-    public T Get<T>(string sql, object? arguments = null) => connection.QuerySingle<T>(sql, Storable(arguments), transaction);
+    public T Get<T>(string sql, object? arguments = null) => Query<T>(sql, arguments).Single();
+
+    /// <summary>Runs a statement before the next one, or before the commit: where the database is far away, with that.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="arguments">Its parameters.</param>
+    /// <param name="rows">How many rows it has to change, or null for any number.</param>
+    /// <exception cref="InvalidOperationException">It changed another number; thrown by then.</exception>
+    public void Later(string sql, object? arguments, int? rows = null)
+    {
+        if (_batch is not null)
+            _batch.Add(sql, arguments, rows);
+        else if (connection.Execute(sql, Storable(arguments), transaction) != (rows ?? 0) && rows is not null)
+            throw new InvalidOperationException($"A row moved while this transaction held it: {sql}");
+    }
+
+    /// <summary>Asks a question before the next statement, or before the commit: where the database is far away, with that.</summary>
+    public void Later<T>(string sql, object? arguments, Action<List<T>> then)
+    {
+        if (_batch is not null)
+            _batch.Add(sql, arguments, then);
+        else
+            then(Query<T>(sql, arguments));
+    }
 
     /// <summary>Ends a SELECT of rows that this transaction decides on: they stay as read until it ends. Nothing where it only reads.</summary>
     public string Locked(string table) => writes ? dialect.LockRows(table) : "";
@@ -46,10 +73,17 @@ internal sealed partial class LedgerTransaction(
     /// <summary>Asks for one ring of a class after commit.</summary>
     public void Ring(string resource) => _rings[resource] = Math.Min(MaxRings, _rings.GetValueOrDefault(resource) + 1);
 
+    /// <summary>Writes what is left to write. Until here nothing is lost by starting anew.</summary>
+    public void Finish()
+    {
+        WriteRuns();
+        _batch?.Flush();
+    }
+
     /// <summary>Makes it all visible at once.</summary>
     public void Commit()
     {
-        WriteRuns();
+        Finish();
         transaction.Commit();
         _committed = true;
     }

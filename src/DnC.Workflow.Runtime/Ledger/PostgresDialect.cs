@@ -88,8 +88,8 @@ internal sealed class PostgresDialect : Dialect
 
     public override LedgerTransaction BeginRead() => Begin(IsolationLevel.RepeatableRead, writes: false);
 
-    public override long Now(DbConnection connection, DbTransaction transaction) => _clock is null
-        ? connection.QuerySingle<long>("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", transaction: transaction)
+    public override long Now(LedgerTransaction transaction) => _clock is null
+        ? transaction.Get<long>("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
         : _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override long? Age(LedgerTransaction transaction) => _clock is null

@@ -89,7 +89,7 @@ public sealed partial class SqlLedger
         var running = transaction.Find<string>(
             $"SELECT s.name FROM stage s WHERE s.stage_key = @key AND s.state = 'running'{transaction.Dialect.ShareRows("s")}", new { key });
         if (running is not null)
-            transaction.Execute("UPDATE stage SET waits_for_key = @key WHERE id = @Id", new { key, stage.Id });
+            transaction.Later("UPDATE stage SET waits_for_key = @key WHERE id = @Id", new { key, stage.Id });
         return new Outcome.Passed();
     }
 
@@ -127,9 +127,9 @@ public sealed partial class SqlLedger
             now = transaction.Now,
             resumed = stage.ResumedStep,
         };
-        transaction.Execute(
+        transaction.Later(
             "INSERT INTO claim (stage_id, run_id, fence, worker, seen, lease_until) VALUES (@id, @run, @fence, @worker, @seen, @until)", row);
-        transaction.Execute(
+        transaction.Later(
             """
             INSERT INTO attempt (stage_id, fence, generation, number, worker, started_at, resumed_step)
             VALUES (@id, @fence, @generation, @number, @worker, @now, @resumed)

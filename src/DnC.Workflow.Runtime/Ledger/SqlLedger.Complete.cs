@@ -17,7 +17,7 @@ public sealed partial class SqlLedger
         stage.Error = null;
         // Its checkpoints are deleted next. Without any, a lost commit repeats less than a checkpoint interval.
         t.Durable = stage.CheckpointLocation is not null;
-        t.Execute(
+        t.Later(
             """
             INSERT INTO result (stage_key, run_id, stage_name, location, output, metrics, fan_out, made_at)
             VALUES (@StageKey, @RunId, @Name, @Location, @Output, @Metrics, @FanOut, @Now)

@@ -14,8 +14,11 @@ public sealed partial class SqlLedger
         // The narrow row only, and no lock of the run: this happens every two seconds for every running stage.
         var wish = Write(t =>
         {
-            var renewed = t.Execute(
-                $"UPDATE claim SET lease_until = @until, progress = COALESCE(@progress, progress) WHERE fence = @Fence AND stage_id = {ThisStage}",
+            var wish = t.Find<WishRow>(
+                $"""
+                UPDATE claim SET lease_until = @until, progress = COALESCE(@progress, progress) WHERE fence = @Fence AND stage_id = {ThisStage}
+                RETURNING (SELECT r.cancelled FROM run r WHERE r.id = claim.run_id) AS Cancelled, (SELECT r.paused FROM run r WHERE r.id = claim.run_id) AS Paused
+                """,
                 new
                 {
                     until = t.Now + (long)_parts.Lease.Lease.TotalMilliseconds,
@@ -24,10 +27,7 @@ public sealed partial class SqlLedger
                     ticket.Run,
                     ticket.Stage,
                 });
-            if (renewed == 0)
-                return RunWish.Lost;
-            var run = t.Get<RunRow>($"SELECT {RunRow.Columns} FROM run WHERE id = @Run", new { ticket.Run });
-            return run.Cancelled ? RunWish.Cancel : run.Paused ? RunWish.Pause : RunWish.GoOn;
+            return wish is null ? RunWish.Lost : wish.Cancelled ? RunWish.Cancel : wish.Paused ? RunWish.Pause : RunWish.GoOn;
         });
 
         // Its own transaction, which does lock the run. A rerun may have revived the run in between.
@@ -57,5 +57,12 @@ public sealed partial class SqlLedger
             return RunWish.GoOn;
         transaction.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.FencedEngine, stage.Worker);
         return RunWish.Cancel;
+    }
+
+    private sealed class WishRow
+    {
+        public bool Cancelled { get; set; }
+
+        public bool Paused { get; set; }
     }
 }

@@ -15,37 +15,54 @@ public sealed partial class SqlLedger
     {
         if (submission.Graph.Stages.Count == 0)
             throw new ArgumentException($"Run '{submission.Name}' has no stages.", nameof(submission));
-        return Write(t =>
-            t.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) ?? Insert(t, submission));
+        return Write(t => Enter(t, submission, out var id) ? Insert(t, submission, id) : id);
     }
 
-    private static string Insert(LedgerTransaction transaction, RunSubmission submission)
+    // Of two that ask for the same at once, one enters the run; the other waits for that and finds it. The id of another request may be
+    // taken in the same way: then it is longer next time.
+    private static bool Enter(LedgerTransaction transaction, RunSubmission submission, out string id)
     {
-        var id = FreeId(transaction, submission.RequestId);
-        transaction.Execute(
-            """
-            INSERT INTO run (id, request_id, name, spec, identity, data, retry, no_cache, priority, max_concurrent, paused, cancelled,
-              state, waiting, active, failed, withdrawn, created_at)
-            VALUES (@id, @RequestId, @Name, @SpecJson, @Identity, @data, @retry, @NoCache, @Priority, @MaxConcurrent, @no, @no,
-              'running', @stages, 0, 0, 0, @now)
-            """,
-            new
+        while (true)
+        {
+            if (transaction.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) is { } known)
             {
-                id,
-                submission.RequestId,
-                submission.Name,
-                submission.SpecJson,
-                submission.Identity,
-                data = ToJson(submission.Data),
-                retry = ToJson(submission.Retry),
-                submission.NoCache,
-                submission.Priority,
-                submission.MaxConcurrent,
-                no = false,
-                stages = submission.Graph.Stages.Count,
-                now = transaction.Now,
-            });
+                id = known;
+                return false;
+            }
 
+            id = FreeId(transaction, submission.RequestId);
+            if (InsertRun(transaction, submission, id))
+                return true;
+        }
+    }
+
+    private static bool InsertRun(LedgerTransaction transaction, RunSubmission submission, string id) => transaction.Execute(
+        """
+        INSERT INTO run (id, request_id, name, spec, identity, data, retry, no_cache, priority, max_concurrent, paused, cancelled,
+          state, waiting, active, failed, withdrawn, created_at)
+        VALUES (@id, @RequestId, @Name, @SpecJson, @Identity, @data, @retry, @NoCache, @Priority, @MaxConcurrent, @no, @no,
+          'running', @stages, 0, 0, 0, @now)
+        ON CONFLICT DO NOTHING
+        """,
+        new
+        {
+            id,
+            submission.RequestId,
+            submission.Name,
+            submission.SpecJson,
+            submission.Identity,
+            data = ToJson(submission.Data),
+            retry = ToJson(submission.Retry),
+            submission.NoCache,
+            submission.Priority,
+            submission.MaxConcurrent,
+            no = false,
+            stages = submission.Graph.Stages.Count,
+            now = transaction.Now,
+        }) == 1;
+
+    private static string Insert(LedgerTransaction transaction, RunSubmission submission, string id)
+    {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var stages = new List<NewStage>(submission.Graph.Stages.Count);
         foreach (var node in submission.Graph.Stages)

@@ -55,6 +55,7 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                 using (var transaction = _dialect.BeginWrite())
                 {
                     result = body(transaction);
+                    transaction.Finish();
                     committing = true;
                     transaction.Commit();
                     if (transaction.Durable)
@@ -107,9 +108,11 @@ public sealed partial class SqlLedger : ILedger, IDisposable
         ?? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.");
 
     // The stage under its run's lock if the ticket is the current one; null otherwise, and then nothing may change.
-    private static StageRow? Fenced(LedgerTransaction transaction, ClaimTicket ticket) =>
-        transaction.FindRun(ticket.Run) is not null
-        && transaction.FindStage(ticket.Run, ticket.Stage) is { State: StageState.Running } stage && stage.Fence == ticket.Fence ? stage : null;
+    private static StageRow? Fenced(LedgerTransaction transaction, ClaimTicket ticket)
+    {
+        transaction.LockRunFirst(ticket.Run);
+        return transaction.FindStage(ticket.Run, ticket.Stage) is { State: StageState.Running } stage && stage.Fence == ticket.Fence ? stage : null;
+    }
 
     private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, SpecJson.Options);
 

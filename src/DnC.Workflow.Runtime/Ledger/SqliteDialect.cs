@@ -114,7 +114,7 @@ internal sealed class SqliteDialect : Dialect
         }
     }
 
-    public override long Now(DbConnection connection, DbTransaction transaction) => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    public override long Now(LedgerTransaction transaction) => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     // A file is away for nobody but this machine.
     public override long? Age(LedgerTransaction transaction) => null;

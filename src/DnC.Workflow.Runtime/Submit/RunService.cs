@@ -10,7 +10,11 @@ namespace DnC.Workflow.Runtime.Submit;
 public sealed record StartedRun(string Run, bool WentOn);
 
 /// <summary>What a person, or a program for one, can ask of runs: the one API of the command line, a server, and Elsa.</summary>
-public sealed class RunService(ILedger ledger)
+/// <param name="ledger">The ledger.</param>
+/// <param name="versions">
+/// The versions of the kinds that the asking program has: engines of just those run what it starts, goes on with or does again. Null: any.
+/// </param>
+public sealed class RunService(ILedger ledger, IReadOnlyDictionary<string, int>? versions = null)
 {
     private const int MaxNamed = 20;
 
@@ -22,6 +26,8 @@ public sealed class RunService(ILedger ledger)
     /// <param name="startNew">Start another one in any case.</param>
     public StartedRun Start(RunSubmission submission, bool startNew = false)
     {
+        if (versions is not null)
+            submission = submission with { Versions = versions };
         if (startNew || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
         ledger.Continue(unfinished, submission);
@@ -31,13 +37,12 @@ public sealed class RunService(ILedger ledger)
     /// <summary>Does a stage again, and of what follows what its new output makes stale; or says what that would be.</summary>
     /// <returns>The stages that lose their result, the named one first.</returns>
     /// <exception cref="UserInputException">No such run or stage, or as things stand it cannot be done again.</exception>
-    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false, IReadOnlyDictionary<string, int>? versions = null) =>
-        ledger.Rerun(Resolve(run), stage, dryRun, versions);
+    public IReadOnlyList<string> Rerun(string run, string stage, bool dryRun = false) => ledger.Rerun(Resolve(run), stage, dryRun, versions);
 
     /// <summary>Goes on with a run that has not ended, with fresh budgets.</summary>
     /// <returns>Its full id.</returns>
     /// <exception cref="UserInputException">No such run, or it has ended.</exception>
-    public string Continue(string run, IReadOnlyDictionary<string, int>? versions = null)
+    public string Continue(string run)
     {
         var view = Get(run);
         if (view.Summary.State is RunState.Succeeded or RunState.Cancelled)

@@ -131,7 +131,7 @@ public sealed class WorkerTests : IDisposable
     private string Refused(string connection, string queues, params string[] more) =>
         DncProcess.Run(["worker", "--queues", queues, "--root", _folder.At("root"), "--postgres", connection, .. more]).Expect(2).Error;
 
-    private DncProcess Worker(string queues = "gpu:1")
+    private DncProcess Worker(string queues = "gpu:2")
     {
         var worker = DncProcess.Start(Shared("worker", "--queues", queues));
         worker.ReadUntil("serves");

@@ -25,6 +25,25 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void AWorkerThatVanishedIsNoLongerLiveAfterItsLeaseAndForgottenAfterAWhile()
+    {
+        Bench.Sql.Announce(Worker("a", ("cpu", 2)));
+        Bench.Clock.Advance(Bench.Lease.Lease);
+        Assert.True(Assert.Single(Bench.Sql.Workers()).IsLive);
+        Bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.False(Assert.Single(Bench.Sql.Workers()).IsLive);
+        Assert.Empty(Bench.Sql.LiveSlots());
+
+        Reconcile();
+        Assert.Single(Bench.Sql.Workers());
+        Bench.Clock.Advance(TimeSpan.FromMinutes(15));
+        Reconcile();
+        Assert.Empty(Bench.Sql.Workers());
+
+        void Reconcile() => Ledger.Reconcile(new ReconcileRequest { Slots = new Dictionary<string, int>(), PendingRings = _ => 0 });
+    }
+
+    [Fact]
     public void AWorkerIsListedWithWhatItRuns()
     {
         var run = Bench.Submit(Plans.Graph(Plans.Node("a"), Plans.Node("b", "a")));
