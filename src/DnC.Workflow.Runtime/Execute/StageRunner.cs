@@ -23,7 +23,7 @@ public sealed class StageRunner(StageRunnerParts parts)
         using var watch = parts.Heartbeats.Start(claim.Ticket, stop, () => Volatile.Read(ref latest));
         using (var log = new AttemptLog(area.Log, parts.Time))
         {
-            var attempt = new Attempt(claim, area, log, stop, watch, progress => Volatile.Write(ref latest, progress));
+            var attempt = new Attempt(claim, area, log, new SealedCheckpoints(parts.Store, claim, log), stop, watch, progress => Volatile.Write(ref latest, progress));
             Settle(attempt, Execute(attempt));
         }
 
@@ -68,7 +68,7 @@ public sealed class StageRunner(StageRunnerParts parts)
         var claim = attempt.Claim;
         attempt.Area.Prepare();
         if (claim is not { Generation: 1, Attempt: 1 })
-            DropCheckpoints(attempt, but: claim.Resume);
+            attempt.Sealed.Drop(but: claim.Resume);
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, file) in claim.Inputs)
         {
@@ -97,23 +97,8 @@ public sealed class StageRunner(StageRunnerParts parts)
             Inputs = inputs,
             OutputFolder = attempt.Area.Output,
             CheckpointFolder = attempt.Area.Checkpoints,
-            ResumeFolder = claim.Resume is { } resume ? OpenResume(attempt, resume) : null,
+            ResumeFolder = attempt.Sealed.OpenResume(attempt.Area.Resume),
         };
-    }
-
-    private string? OpenResume(Attempt attempt, CheckpointRef resume)
-    {
-        try
-        {
-            var folder = parts.Store.OpenFolder(resume.Location, attempt.Area.Resume);
-            attempt.Log.Line($"Goes on from step {resume.Step}.");
-            return folder;
-        }
-        catch (ArtifactLostException e)
-        {
-            attempt.Log.Line($"The checkpoint of step {resume.Step} cannot be used: starts afresh. {e.Message}");
-            return null;
-        }
     }
 
     private bool Checkpoint(Attempt attempt, string folder, long step)
@@ -141,14 +126,14 @@ public sealed class StageRunner(StageRunnerParts parts)
 
             // Asked more than once, an answer was lost: the ledger may have named it all the same, and a successor may go on from it.
             if (asked == 1)
-                Discard(attempt, reference.Location);
+                attempt.Sealed.Discard(reference.Location);
             return false;
         }
 
         // 4. This is the resume point now, and the one before it nobody's. A crash here leaves that one, which the next attempt deletes.
         parts.Passed(AttemptPoint.Checkpointed, claim);
         if (attempt.Named is { } before && before.Location != reference.Location)
-            Discard(attempt, before.Location);
+            attempt.Sealed.Discard(before.Location);
         attempt.Named = reference;
         attempt.Area.KeepOnly(folder);
         return true;
@@ -157,36 +142,6 @@ public sealed class StageRunner(StageRunnerParts parts)
         {
             times++;
             return parts.Ledger.Checkpoint(claim.Ticket, reference);
-        }
-    }
-
-    /// <summary>
-    /// Deletes checkpoints of this stage up to this attempt's, but the one that the ledger names. Whoever has lost the stage since cannot
-    /// reach its successor's: those are of later attempts, or the very one that it was given.
-    /// </summary>
-    private void DropCheckpoints(Attempt attempt, CheckpointRef? but)
-    {
-        var claim = attempt.Claim;
-        var (run, stage) = (claim.Ticket.Run, claim.Node.Name);
-        foreach (var stored in parts.Store.List(Locations.OfStage(run, stage)).ToList())
-        {
-            if (Locations.CheckpointAttempt(run, stage, stored.Location) is { } of
-                && of.CompareTo((claim.Generation, claim.Attempt)) <= 0
-                && stored.Location != but?.Location)
-                Discard(attempt, stored.Location);
-        }
-    }
-
-    private void Discard(Attempt attempt, string location)
-    {
-        try
-        {
-            parts.Store.Delete(location);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It costs room only: the stage's next attempt, or the collector, tries again.
-            attempt.Log.Line($"'{location}' could not be deleted: {e.Message}");
         }
     }
 
@@ -267,12 +222,12 @@ public sealed class StageRunner(StageRunnerParts parts)
     }
 
     /// <summary>Nobody goes on from here: what led to the end goes.</summary>
-    private void Finish(Attempt attempt)
+    private static void Finish(Attempt attempt)
     {
         if (attempt.Claim is not { Generation: 1, Attempt: 1 })
-            DropCheckpoints(attempt, but: null);
+            attempt.Sealed.Drop(but: null);
         else if (attempt.Named is { } last)
-            Discard(attempt, last.Location);
+            attempt.Sealed.Discard(last.Location);
         attempt.Area.Clear();
     }
 
@@ -306,7 +261,7 @@ public sealed class StageRunner(StageRunnerParts parts)
     }
 
     private sealed record Attempt(
-        StageClaim Claim, WorkArea Area, AttemptLog Log, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
+        StageClaim Claim, WorkArea Area, AttemptLog Log, SealedCheckpoints Sealed, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
     {
         /// <summary>The resume point that the ledger names, as far as this attempt knows.</summary>
         public CheckpointRef? Named { get; set; } = Claim.Resume;
