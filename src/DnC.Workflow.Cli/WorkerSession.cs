@@ -67,6 +67,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         {
             AttemptPoint.Claimed => claim.Resume is { } resume ? $"goes on from step {resume.Step}" : "starts",
             AttemptPoint.Settled => "has ended",
+            AttemptPoint.Refused => "has ended: it was cancelled, or lost to another worker",
             _ => null,
         };
         if (what is not null)

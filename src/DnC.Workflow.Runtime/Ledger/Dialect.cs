@@ -42,6 +42,9 @@ internal abstract class Dialect : IDisposable
     /// <summary>Until the transaction ends, no other claims of a run that has a limit: what is counted next stays so.</summary>
     public abstract void LockLimit(LedgerTransaction transaction, string run);
 
+    /// <summary>Shuts out all others that would claim a stage of this key, until the transaction ends.</summary>
+    public abstract void LockKey(LedgerTransaction transaction, string key);
+
     /// <summary>Stores a run's stages and edges, in the order given.</summary>
     public abstract void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages);
 

@@ -102,6 +102,9 @@ internal sealed class PostgresDialect : Dialect
     public override void LockLimit(LedgerTransaction transaction, string run) =>
         transaction.Execute("SELECT pg_advisory_xact_lock(@LimitLocks, hashtext(@run))", new { LimitLocks, run });
 
+    public override void LockKey(LedgerTransaction transaction, string key) =>
+        transaction.Later("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key });
+
     public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages) =>
         PostgresCopy.Insert((NpgsqlConnection)transaction.Connection, transaction, stages);
 

@@ -56,7 +56,8 @@ public sealed partial class SqlLedger
         var version = (int?)stage.Version ?? request.Executors[node.Kind];
         var key = StageKey.Of(node, version, inputs.ToDictionary(i => i.Key, i => i.Value.Digest, StringComparer.Ordinal));
 
-        // Looked up in one statement: whoever runs this work is seen running, or its result is.
+        // Looked up in one statement: whoever runs this work is seen running, or its result is. And nobody begins it after this look.
+        transaction.Dialect.LockKey(transaction, key);
         var known = transaction.Get<ResultRow>(
             $"""
             SELECT x.running AS Running, {ResultRow.Columns}

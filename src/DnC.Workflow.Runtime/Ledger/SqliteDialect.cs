@@ -126,6 +126,10 @@ internal sealed class SqliteDialect : Dialect
     {
     }
 
+    public override void LockKey(LedgerTransaction transaction, string key)
+    {
+    }
+
     public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages)
     {
         var ids = new long[stages.Count];

@@ -31,19 +31,24 @@ internal static class LedgerAudit
 
     private static int Runs(LedgerTransaction transaction)
     {
-        var wrong = transaction.Query<string>(
+        var suspects = transaction.Query<string>(
             $"""
             SELECT r.id FROM run r JOIN (SELECT s.run_id, {Counts} FROM stage s WHERE s.run_id IN ({OpenRuns}) GROUP BY s.run_id) n ON n.run_id = r.id
             WHERE r.waiting <> n.waiting OR r.active <> n.active OR r.failed <> n.failed OR r.withdrawn <> n.withdrawn ORDER BY r.id
             """);
-        foreach (var id in wrong)
+        var wrong = 0;
+        foreach (var id in suspects)
         {
+            // As this transaction has it, which may have moved stages of it already and writes the counts with its commit.
             var run = transaction.LockRun(id);
             var counted = transaction.Get<RunRow>($"SELECT {Counts} FROM stage s WHERE s.run_id = @id", new { id });
+            if ((run.Waiting, run.Active, run.Failed, run.Withdrawn) == (counted.Waiting, counted.Active, counted.Failed, counted.Withdrawn))
+                continue;
             (run.Waiting, run.Active, run.Failed, run.Withdrawn) = (counted.Waiting, counted.Active, counted.Failed, counted.Withdrawn);
+            wrong++;
         }
 
-        return wrong.Count;
+        return wrong;
     }
 
     private static int Claims(LedgerTransaction transaction)
