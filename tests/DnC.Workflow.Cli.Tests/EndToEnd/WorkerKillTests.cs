@@ -54,7 +54,11 @@ public sealed class WorkerKillTests : IDisposable
         }
 
         foreach (var worker in workers)
+        {
             Terminate(worker);
+            worker.Dispose();
+        }
+
 
         var id = Assert.Single(client.Ledger.List()).Id;
         var run = client.Ledger.Find(id)!;
@@ -109,7 +113,6 @@ public sealed class WorkerKillTests : IDisposable
         worker.ReadUntil("serves");
         worker.Signal(PosixSignal.SIGTERM);
         worker.Wait().Expect(0);
-        worker.Dispose();
     }
 
     /// <summary>Waits until the workers have done that share of the run.</summary>
