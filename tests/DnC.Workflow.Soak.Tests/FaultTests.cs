@@ -53,8 +53,6 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncDisposable
             output.WriteLine($"seed {seed}, faults made: {string.Join(", ", _made)}");
         }
 
-        // Whoever was killed last comes back and sweeps its folder; then all go.
-        await Wait.Until(() => _bench.Workers.All(w => w.Engine is not null), cancel);
         await _bench.StopWorkers();
         var histories = HistoryReader.Read(_bench, _runs.Select(r => r.Id));
         output.WriteLine($"faults: {string.Join(", ", injector.Made.OrderBy(m => m.Key).Select(m => $"{m.Key} {m.Value}"))}"

@@ -119,7 +119,7 @@ public sealed class StageRunner(StageRunnerParts parts)
         // 3. Durable, but named by no one. A crash here repeats the steps since the one before; the next attempt deletes this one.
         parts.Passed(AttemptPoint.CheckpointSealed, claim);
         var asked = 0;
-        if (!parts.Write.Try($"checkpoint '{claim.Node.Name}'", () => Ask(ref asked), attempt.Watch, parts.Abandon))
+        if (!parts.Write.Try($"checkpoint '{claim.Node.Name}'", () => ++asked > 0 && parts.Ledger.Checkpoint(claim.Ticket, reference), attempt.Watch, parts.Abandon))
         {
             parts.Passed(AttemptPoint.CheckpointRefused, claim);
             attempt.Stop.Request(StopReason.Lost);
@@ -137,12 +137,6 @@ public sealed class StageRunner(StageRunnerParts parts)
         attempt.Named = reference;
         attempt.Area.KeepOnly(folder);
         return true;
-
-        bool Ask(ref int times)
-        {
-            times++;
-            return parts.Ledger.Checkpoint(claim.Ticket, reference);
-        }
     }
 
     private void SealLog(WorkArea area)
@@ -210,15 +204,14 @@ public sealed class StageRunner(StageRunnerParts parts)
 
         // 6. Durable, but named by no one: a crash here leaves a folder that nothing refers to, and the work is repeated from the last checkpoint.
         parts.Passed(AttemptPoint.Sealed, attempt.Claim);
-        if (!Tell(attempt, "complete", l => l.Complete(attempt.Claim.Ticket, output, result)))
-        {
-            attempt.Area.Clear();
-            return;
-        }
+        var taken = Tell(attempt, "complete", l => l.Complete(attempt.Claim.Ticket, output, result));
 
         // 7. Done, and what waited is ready. A crash here loses the ring, which the reconciler makes up for, and leaves checkpoints and the
         //    work area, which the next start sweeps or the collector finds.
-        Finish(attempt);
+        if (taken)
+            Finish(attempt);
+        else
+            attempt.Area.Clear();
     }
 
     /// <summary>Nobody goes on from here: what led to the end goes.</summary>
@@ -258,12 +251,5 @@ public sealed class StageRunner(StageRunnerParts parts)
         return minutes > 0
             ? parts.Time.CreateTimer(_ => attempt.Stop.Request(StopReason.Timeout), null, TimeSpan.FromMinutes(minutes), System.Threading.Timeout.InfiniteTimeSpan)
             : null;
-    }
-
-    private sealed record Attempt(
-        StageClaim Claim, WorkArea Area, AttemptLog Log, SealedCheckpoints Sealed, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
-    {
-        /// <summary>The resume point that the ledger names, as far as this attempt knows.</summary>
-        public CheckpointRef? Named { get; set; } = Claim.Resume;
     }
 }

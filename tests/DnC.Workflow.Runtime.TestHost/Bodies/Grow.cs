@@ -110,10 +110,17 @@ public sealed partial class Grow : IStageExecutor
     // Its own process by a signal of its own, or the worker that started it.
     private static void End(string how)
     {
-        using var parent = Process.GetProcessById(how == "worker" ? ParentId() : Environment.ProcessId);
         if (how == "abort")
             Abort();
-        parent.Kill();
+
+        // A worker that is gone has left its place to another program, which is none of ours to end.
+        var parent = ParentId();
+        if (File.ResolveLinkTarget($"/proc/{parent}/exe", returnFinalTarget: false)?.FullName == Environment.ProcessPath)
+        {
+            using var worker = Process.GetProcessById(parent);
+            worker.Kill();
+        }
+
         Thread.Sleep(Timeout.Infinite);
     }
 

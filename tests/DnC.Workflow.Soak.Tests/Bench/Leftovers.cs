@@ -1,4 +1,5 @@
 using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.TestHost.Journals;
 using DnC.Workflow.Soak.Tests.History;
 using DnC.Workflow.Stages.Lifecycle;
 
@@ -30,8 +31,8 @@ public static class Leftovers
     public static (int Orphans, IReadOnlyList<string> Wrong) InStore(SoakBench bench, IReadOnlyList<RunHistory> runs)
     {
         var named = runs.SelectMany(r => r.Stages).Select(s => s.Location).ToHashSet(StringComparer.Ordinal);
-        var ended = runs.SelectMany(r => r.Attempts.Where(a => a.Outcome == StageEvent.Completed && new AttemptJournal(r, a).Has(Runtime.TestHost.Journals.JournalFact.Left))
-            .Select(a => Locations.OfAttempt(r.Run, a.Stage, a.Generation, a.Number))).ToHashSet(StringComparer.Ordinal);
+        var ended = runs.SelectMany(r => AttemptJournal.Of(r).Where(a => a.Attempt.Outcome == StageEvent.Completed && a.Journal.Has(JournalFact.Left))
+            .Select(a => Locations.OfAttempt(r.Run, a.Attempt.Stage, a.Attempt.Generation, a.Attempt.Number))).ToHashSet(StringComparer.Ordinal);
         var unnamed = bench.Store.List().Select(s => s.Location).Where(l => !named.Contains(l) && !l.EndsWith(".log", StringComparison.Ordinal)).ToList();
         return (unnamed.Count, [.. unnamed.Where(l => ended.Any(e => l.StartsWith(e + ".", StringComparison.Ordinal)))]);
     }

@@ -30,12 +30,13 @@ public sealed class SoakBench : IAsyncDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Faults are made with signals and found in /proc: Linux only.");
         if (!PrivatePostgres.Available(out var why))
             Assert.Skip(why);
+        Folder = new TestFolder();
         Server = PrivatePostgres.Start(Folder.At("postgres"), (options ?? new PrivatePostgresOptions()) with { Fsync = false });
         _client = new Lazy<LedgerClient>(() => LedgerClient.Open(Server.ConnectionString, () => 0.5, (_, _) => { }));
         _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Server.ConnectionString) { ApplicationName = "soak", Pooling = false }.ConnectionString);
     }
 
-    public TestFolder Folder { get; } = new();
+    public TestFolder Folder { get; }
 
     public PrivatePostgres Server { get; }
 
@@ -52,8 +53,8 @@ public sealed class SoakBench : IAsyncDisposable
     /// <summary>Where worker machines keep what they are at work on.</summary>
     public string Work => Folder.Make("work");
 
-    /// <summary>Short, so that faults are too.</summary>
-    public static LeaseSettings Lease { get; } = new()
+    /// <summary>Of the workers that are started next. Short, so that faults are too.</summary>
+    public LeaseSettings Lease { get; set; } = new()
     {
         Lease = TimeSpan.FromSeconds(2),
         Heartbeat = TimeSpan.FromSeconds(0.4),
@@ -136,8 +137,12 @@ public sealed class SoakBench : IAsyncDisposable
     /// <summary>How many processes of this bench live.</summary>
     public int Alive() => Processes.CountMarked($"{Mark}={_mark}");
 
-    /// <summary>Stops all workers as a service manager does.</summary>
-    public async Task StopWorkers() => await Task.WhenAll(_workers.Select(w => w.StopAsync()));
+    /// <summary>Stops all workers as a service manager does. Whoever was killed last is let come back first: it sweeps its folder.</summary>
+    public async Task StopWorkers()
+    {
+        await Wait.Until(() => _workers.All(w => w.Engine is not null), TestContext.Current.CancellationToken);
+        await Task.WhenAll(_workers.Select(w => w.StopAsync()));
+    }
 
     public async ValueTask DisposeAsync()
     {

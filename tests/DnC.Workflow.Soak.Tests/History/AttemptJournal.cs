@@ -26,9 +26,14 @@ public sealed class AttemptJournal
 {
     private readonly List<JournalEntry> _entries;
 
-    /// <summary>Those of an attempt.</summary>
-    public AttemptJournal(RunHistory history, AttemptFact attempt) => _entries =
-        [.. history.Journal.Where(j => (j.Stage, j.Generation, j.Attempt) == (attempt.Stage, attempt.Generation, attempt.Number))];
+    private AttemptJournal(IEnumerable<JournalEntry> entries) => _entries = [.. entries];
+
+    /// <summary>Each attempt of a history with its journals.</summary>
+    public static IEnumerable<(AttemptFact Attempt, AttemptJournal Journal)> Of(RunHistory history)
+    {
+        var entries = history.Journal.ToLookup(j => (j.Stage, j.Generation, j.Attempt));
+        return history.Attempts.Select(a => (a, new AttemptJournal(entries[(a.Stage, a.Generation, a.Number)])));
+    }
 
     /// <summary>Where bodies began: one, or none where the attempt did not come so far.</summary>
     public IEnumerable<JournalEntry> Starts => _entries.Where(e => e.Fact == JournalFact.BodyStarted);

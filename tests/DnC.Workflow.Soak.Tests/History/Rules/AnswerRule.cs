@@ -11,9 +11,9 @@ public static class AnswerRule
 {
     public static IEnumerable<string> Check(RunHistory history)
     {
-        foreach (var attempt in history.Attempts)
+        foreach (var (attempt, journal) in AttemptJournal.Of(history))
         {
-            var (journal, name) = (new AttemptJournal(history, attempt), $"'{attempt.Stage}' attempt {attempt.Generation}-{attempt.Number}");
+            var name = $"'{attempt.Stage}' attempt {attempt.Generation}-{attempt.Number}";
             var (asked, completed) = (journal.Has(JournalFact.CompletionAsked), attempt.Outcome == StageEvent.Completed);
             if (asked && journal.Has(JournalFact.OutcomeTaken) && !completed)
                 yield return $"{name}: its success was taken, but it ended as {attempt.Outcome}";

@@ -10,9 +10,10 @@ public static class FenceRule
 {
     public static IEnumerable<string> Check(RunHistory history)
     {
+        var (allAttempts, allEvents) = (history.Attempts.ToLookup(a => a.Stage, StringComparer.Ordinal), history.Events.ToLookup(e => e.Stage, StringComparer.Ordinal));
         foreach (var stage in history.Stages)
         {
-            var attempts = history.Attempts.Where(a => a.Stage == stage.Name).OrderBy(a => a.Generation).ThenBy(a => a.Number).ToList();
+            var attempts = allAttempts[stage.Name].OrderBy(a => a.Generation).ThenBy(a => a.Number).ToList();
             foreach (var (before, after) in attempts.Zip(attempts.Skip(1)))
             {
                 if (after.Fence <= before.Fence)
@@ -21,7 +22,7 @@ public static class FenceRule
                     yield return $"'{stage.Name}': {Name(after)} after {Name(before)}";
             }
 
-            var events = history.Events.Where(e => e.Stage == stage.Name).ToList();
+            var events = allEvents[stage.Name].ToList();
             var claims = events.Index().Where(e => e.Item.Event == StageEvent.Claimed).ToList();
             if (!claims.Select(c => (c.Item.Generation, c.Item.Attempt)).SequenceEqual(attempts.Select(a => (a.Generation, a.Number))))
                 yield return $"'{stage.Name}': its claims are not its attempts";

@@ -9,10 +9,11 @@ public static class MoveRule
     {
         if (history.Events.Zip(history.Events.Skip(1)).Any(p => p.First.Sequence >= p.Second.Sequence))
             yield return "the events are not in the order of their numbers";
+        var events = history.Events.ToLookup(e => e.Stage, StringComparer.Ordinal);
         foreach (var stage in history.Stages)
         {
             var (state, generation) = (StageState.Waiting, 1);
-            foreach (var e in history.Events.Where(e => e.Stage == stage.Name))
+            foreach (var e in events[stage.Name])
             {
                 if (e.From != state)
                     yield return $"event {e.Sequence} takes '{stage.Name}' from {e.From}, but it was {state}";

@@ -7,6 +7,7 @@ public static class OutputRule
 {
     public static IEnumerable<string> Check(RunHistory history, ExpectedRun expected)
     {
+        var completed = history.Events.Where(e => e.Event == StageEvent.Completed).ToLookup(e => e.Stage, StringComparer.Ordinal);
         foreach (var stage in history.Stages)
         {
             if (expected.IsSkipped(stage.Name) != (stage.State == StageState.Skipped))
@@ -24,7 +25,7 @@ public static class OutputRule
             else if (found != expected.Output(stage.Name))
                 yield return $"'{stage.Name}' has the output of other inputs";
 
-            var success = history.Events.LastOrDefault(e => e.Stage == stage.Name && e.Event == StageEvent.Completed);
+            var success = completed[stage.Name].LastOrDefault();
             if (stage.State == StageState.Succeeded && success is not null && stage.Location?.EndsWith($".{success.Generation}-{success.Attempt}", StringComparison.Ordinal) != true)
                 yield return $"'{stage.Name}' was completed by attempt {success.Generation}-{success.Attempt}, but its output is '{stage.Location}'";
         }

@@ -11,13 +11,13 @@ public static class ResumeRule
 {
     public static IEnumerable<string> Check(RunHistory history, ExpectedRun expected)
     {
-        foreach (var attempts in history.Attempts.GroupBy(a => (a.Stage, a.Generation)))
+        foreach (var attempts in AttemptJournal.Of(history).GroupBy(a => (a.Attempt.Stage, a.Attempt.Generation)))
         {
             long? named = null;
             var perhaps = new List<long>();
-            foreach (var attempt in attempts.OrderBy(a => a.Number))
+            foreach (var (attempt, journal) in attempts.OrderBy(a => a.Attempt.Number))
             {
-                var (journal, name) = (new AttemptJournal(history, attempt), $"'{attempt.Stage}' attempt {attempt.Generation}-{attempt.Number}");
+                var name = $"'{attempt.Stage}' attempt {attempt.Generation}-{attempt.Number}";
                 if (attempt.ResumedAtStep != named && !(attempt.ResumedAtStep is { } at && perhaps.Contains(at)))
                     yield return $"{name} was given the checkpoint of {Step(attempt.ResumedAtStep)}; the last one named is of {Step(named)}";
                 if (journal.Starts.Count() > 1)

@@ -1,0 +1,19 @@
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Runtime.Execute;
+
+/// <summary>An attempt in the hands of <see cref="StageRunner"/>.</summary>
+/// <param name="Claim">The claimed stage.</param>
+/// <param name="Area">Where it writes.</param>
+/// <param name="Log">Its log.</param>
+/// <param name="Sealed">Its stage's checkpoints in the store.</param>
+/// <param name="Stop">The wish to stop.</param>
+/// <param name="Watch">The claim's heartbeat.</param>
+/// <param name="Progress">Takes the body's progress.</param>
+internal sealed record Attempt(
+    StageClaim Claim, WorkArea Area, AttemptLog Log, SealedCheckpoints Sealed, StopSignal Stop, Heartbeats.Watch Watch, Action<StageProgress> Progress)
+{
+    /// <summary>The resume point that the ledger names, as far as this attempt knows.</summary>
+    public CheckpointRef? Named { get; set; } = Claim.Resume;
+}
