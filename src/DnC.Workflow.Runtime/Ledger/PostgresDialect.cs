@@ -103,7 +103,7 @@ internal sealed class PostgresDialect : Dialect
         transaction.Execute("SELECT pg_advisory_xact_lock(@LimitLocks, hashtext(@run))", new { LimitLocks, run });
 
     public override void LockKey(LedgerTransaction transaction, string key) =>
-        transaction.Later("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key });
+        transaction.Later<string>("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))::text", new { key }, _ => { });
 
     public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages) =>
         PostgresCopy.Insert((NpgsqlConnection)transaction.Connection, transaction, stages);
