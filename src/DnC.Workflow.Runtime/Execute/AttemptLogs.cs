@@ -42,10 +42,17 @@ public static class AttemptLogs
     {
         var folder = Path.Combine(area.Folder, "sealing");
         Durable.CreatePrivate(folder);
-        File.Copy(area.Log, Path.Combine(folder, FileName), overwrite: true);
-        store.Seal(folder, Locations.Log(area.Location));
-        File.Delete(area.Log);
-        area.Clear();
+        try
+        {
+            File.Copy(area.Log, Path.Combine(folder, FileName), overwrite: true);
+            store.Seal(folder, Locations.Log(area.Location));
+            File.Delete(area.Log);
+        }
+        finally
+        {
+            // A log that could not be sealed stays where it is, and nothing else.
+            area.Clear();
+        }
     }
 
     // Beside an engine that may be writing to it.
