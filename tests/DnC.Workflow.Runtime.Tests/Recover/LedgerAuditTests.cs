@@ -1,5 +1,6 @@
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Tests.Ledger;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using Microsoft.Data.Sqlite;
 
@@ -44,6 +45,16 @@ public sealed class LedgerAuditTests : IDisposable
         Assert.Equal(2, _bench.Pass().Repaired);
         _bench.Do("b");
         LedgerCompliance.AssertHistory(_bench.Ledger, run);
+    }
+
+    [Fact]
+    public void WhatTheSamePassHasMovedIsNothingToPutRight()
+    {
+        var late = Plans.Node("late") with { Options = new StageOptions { QueueTimeoutMinutes = 1 } };
+        var run = _bench.Submit(Plans.Graph(late, Plans.Node("other")));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, _bench.Pass().Repaired);
+        Assert.Equal((StageState.Failed, StageState.Ready), (_bench.State(run, "late"), _bench.State(run, "other")));
     }
 
     [Fact]
