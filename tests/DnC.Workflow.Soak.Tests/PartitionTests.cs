@@ -1,5 +1,4 @@
 using DnC.Workflow.Runtime.Postgres;
-using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Runtime.TestHost.Journals;
 using DnC.Workflow.Soak.Tests.Bench;
 using DnC.Workflow.Soak.Tests.History;
@@ -10,10 +9,11 @@ namespace DnC.Workflow.Soak.Tests;
 
 /// <summary>
 /// A worker on another host, its line to the database cut beyond the lease, then mended: its stage was taken elsewhere, its late
-/// checkpoint or success is refused, and everything completes.
+/// success is refused, and everything completes.
 /// </summary>
 public sealed class PartitionTests(ITestOutputHelper output) : IAsyncDisposable
 {
+    private const int Stages = 4;
     private readonly TestFolder _folder = new();
     private SoakBench? _bench;
     private CutLine? _line;
@@ -36,21 +36,23 @@ public sealed class PartitionTests(ITestOutputHelper output) : IAsyncDisposable
             Assert.Skip(why);
         var line = _line!;
         await Start(cancel);
-        var quick = new QuickGraph(Bench.Journal);
-        var graph = quick.Apart(4, i => Long(quick, $"{i}"));
+        var (quick, go) = (new QuickGraph(Bench.Journal), Bench.Folder.At("go"));
+        var graph = quick.Apart(Stages, i => quick.Quick($"{i}", steps: 5) with { LastStepAfter = go });
 
-        // All of them begin there, before anybody else is up.
-        var far = Bench.StartWorker("far", slots: 4, connection: Far(), before: line.Before);
+        // All of them come to their last step there, before anybody else is up.
+        var far = Bench.StartWorker("far", slots: Stages, connection: Far(), before: line.Before);
         var run = await Bench.Submit("the run", graph);
-        await Wait.Until(() => Running(far.Engine) == 4 && Named() == 4, cancel);
+        await Wait.Until(() => Bench.Count("SELECT COUNT(*) FROM dnc.stage WHERE state = 'running' AND checkpoint_step = 4") == Stages, cancel);
         line.Cut();
-        var near = Bench.StartWorker("near", slots: 4);
-        await Wait.Until(() => near.Engine is not null && Running(far.Engine) == 0 && Running(near.Engine) > 0, cancel);
-        line.Mend();
-        Assert.Equal(RunState.Succeeded, await Bench.Ended(run));
+        var near = Bench.StartWorker("near", slots: Stages);
+        await Wait.Until(() => Running(near.Engine) == Stages, cancel);
 
-        // Whatever it was at, it hears that it has lost it.
-        await Wait.Until(() => far.Children().Count == 0, cancel);
+        // Both ends finish them; one of them cannot say so yet.
+        await File.WriteAllTextAsync(go, "", cancel);
+        Assert.Equal(RunState.Succeeded, await Bench.Ended(run));
+        await Wait.Until(() => Asked() >= 2 * Stages, cancel);
+        line.Mend();
+        await Wait.Until(() => Journals().Count(j => j.Fact == JournalFact.OutcomeRefused) >= Stages, cancel);
         var after = await Bench.Submit("another run", quick.Apart(8, i => quick.Quick($"after {i}", steps: 1)));
         Assert.Equal(RunState.Succeeded, await Bench.Ended(after));
         await Bench.StopWorkers();
@@ -58,16 +60,16 @@ public sealed class PartitionTests(ITestOutputHelper output) : IAsyncDisposable
         output.WriteLine(Figures.Of([history]).ToString());
         Findings.None(HistoryChecker.Check(history, new ExpectedRun(graph)));
         Assert.All(history.Stages, s => Assert.Contains(history.Attempts, a => a.Stage == s.Name && a.Outcome == StageEvent.LeaseExpired));
-        Assert.Contains(history.Journal, j => j.Fact is JournalFact.CheckpointRefused or JournalFact.OutcomeRefused);
+        Assert.All(history.Stages, s => Assert.Contains(history.Journal, j => j.Stage == s.Name && j.Fact == JournalFact.OutcomeRefused));
         Findings.None(Leftovers.Find(Bench));
         Assert.All(Bench.Workers, w => Assert.Equal(0, w.LastExit));
     }
 
-    private static Grow.Settings Long(QuickGraph quick, string id) => quick.Quick(id, steps: 60, milliseconds: 100);
-
     private long Running(string? engine) => Bench.Count($"SELECT COUNT(*) FROM dnc.claim WHERE worker = '{engine}'");
 
-    private long Named() => Bench.Count("SELECT COUNT(*) FROM dnc.stage WHERE checkpoint_step > 0");
+    private IReadOnlyList<JournalEntry> Journals() => Journal.ReadAll(Bench.Journal);
+
+    private int Asked() => Journals().Count(j => j.Fact == JournalFact.CompletionAsked);
 
     /// <summary>A server that the other host reaches too.</summary>
     private async Task Start(CancellationToken cancel)

@@ -41,6 +41,8 @@ public sealed partial class Grow : IStageExecutor
             End(how);
         while (step < settings.Steps)
         {
+            if (step == settings.Steps - 1 && settings.LastStepAfter is { } file)
+                AwaitFile(file, context.StopRequested);
             state = Next(state, ++step);
             Thread.Sleep(settings.StepMilliseconds);
             context.Report.Progress(new StageProgress(step, settings.Steps));
@@ -107,6 +109,12 @@ public sealed partial class Grow : IStageExecutor
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
+    private static void AwaitFile(string file, Func<bool> stop)
+    {
+        while (!File.Exists(file) && !stop())
+            Thread.Sleep(5);
+    }
+
     // Its own process by a signal of its own, or the worker that started it.
     private static void End(string how)
     {
@@ -140,6 +148,16 @@ public sealed partial class Grow : IStageExecutor
     /// <param name="FanOut">For clustering: how many clusters there are.</param>
     /// <param name="Crash">'abort': its process dies; 'worker': the worker that runs it does; null: neither.</param>
     /// <param name="CrashWhile">It does so at its start as long as there is this file.</param>
+    /// <param name="LastStepAfter">Its last step waits for this file, or null.</param>
     public sealed record Settings(
-        string Journal, string Id, int Steps, int Every, int StepMilliseconds, int Bytes = 0, int? FanOut = null, string? Crash = null, string? CrashWhile = null);
+        string Journal,
+        string Id,
+        int Steps,
+        int Every,
+        int StepMilliseconds,
+        int Bytes = 0,
+        int? FanOut = null,
+        string? Crash = null,
+        string? CrashWhile = null,
+        string? LastStepAfter = null);
 }

@@ -1,6 +1,6 @@
 namespace DnC.Workflow.Soak.Tests.Bench;
 
-/// <summary>A folder of a test's own, deleted at its end.</summary>
+/// <summary>A folder of a test's own, deleted at its end unless DNC_SOAK_KEEP says that somebody wants to look into it.</summary>
 public sealed class TestFolder : IDisposable
 {
     public TestFolder() => Path = Directory.CreateTempSubdirectory("dnc-soak-").FullName;
@@ -11,5 +11,9 @@ public sealed class TestFolder : IDisposable
 
     public string Make(params string[] names) => Directory.CreateDirectory(At(names)).FullName;
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DNC_SOAK_KEEP")))
+            Directory.Delete(Path, recursive: true);
+    }
 }
