@@ -143,6 +143,19 @@ public sealed class StageRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_log_that_cannot_be_sealed_leaves_itself_and_nothing_else()
+    {
+        File.WriteAllText(_runner.Folder.At("artifacts"), "no folder can be made here");
+        _runner.SealLogs = true;
+        _runner.Run(RunnerFixture.Claim(), context =>
+        {
+            context.Report.Log("a line");
+            throw new StageFailure("no", retryable: true);
+        });
+        Assert.Equal(["log.txt"], Directory.GetFileSystemEntries(_runner.Folder.At("work", "run", "base", "1-1")).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_lost_input_gives_the_stage_back()
     {
         var output = _runner.Folder.Make("out");

@@ -27,10 +27,10 @@ public sealed class FaultInjector(SoakBench bench, TimeSpan away, Func<bool> isO
         {
             case FaultKind.KillWorker or FaultKind.TerminateWorker:
                 return await Find(() => bench.Workers.Where(w => w.Engine is not null), target, cancel) is { } worker
-                    && Send(worker.Process, kind == FaultKind.KillWorker ? Processes.Kill : Processes.Terminate);
+                    && Processes.Signal(worker.Process, kind == FaultKind.KillWorker ? Processes.Kill : Processes.Terminate);
             case FaultKind.KillChild or FaultKind.TerminateChild:
                 return await Find(() => bench.Workers.SelectMany(w => w.Children()).Select(c => (int?)c), target, cancel) is { } child
-                    && Send(child, kind == FaultKind.KillChild ? Processes.Kill : Processes.Terminate);
+                    && Processes.Signal(child, kind == FaultKind.KillChild ? Processes.Kill : Processes.Terminate);
             case FaultKind.FreezeWorker or FaultKind.FreezeTree:
                 return await Freeze(kind, target, cancel);
             case FaultKind.RestartDatabase:
@@ -81,13 +81,6 @@ public sealed class FaultInjector(SoakBench bench, TimeSpan away, Func<bool> isO
     }
 
     private long Claims(string engine) => bench.Count($"SELECT COUNT(*) FROM dnc.claim WHERE worker = '{engine}'");
-
-    private static bool Send(int process, int signal)
-    {
-        if (process > 0)
-            Processes.Signal(process, signal);
-        return process > 0;
-    }
 
     private async Task<T?> Find<T>(Func<IEnumerable<T>> candidates, int target, CancellationToken cancel)
     {

@@ -11,8 +11,9 @@ public static partial class Processes
     public const int Continue = 18;
     public const int Stop = 19;
 
-    /// <summary>Sends a signal. A process that is gone by now is no error.</summary>
-    public static void Signal(int process, int signal) => _ = Send(process, signal);
+    /// <summary>Sends a signal. A process that is gone by now is no error; 0, which would be this one's whole group, is nobody.</summary>
+    /// <returns>Whether there was somebody to send it to.</returns>
+    public static bool Signal(int process, int signal) => process > 0 && Send(process, signal) == 0;
 
     /// <summary>The living children of a process.</summary>
     public static IReadOnlyList<int> ChildrenOf(int parent) =>

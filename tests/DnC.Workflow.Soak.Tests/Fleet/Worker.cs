@@ -59,11 +59,7 @@ public sealed class Worker
     private string ScriptFile => _start.Script.Work + ".script.json";
 
     /// <summary>Sends a signal to its process, where there is one.</summary>
-    public void Signal(int signal)
-    {
-        if (Process is > 0 and var process)
-            Processes.Signal(process, signal);
-    }
+    public void Signal(int signal) => Processes.Signal(Process, signal);
 
     /// <summary>The processes of its stages.</summary>
     public IReadOnlyList<int> Children() => Process is > 0 and var process ? Processes.ChildrenOf(process) : [];
