@@ -26,14 +26,6 @@ internal static class Composition
     /// <summary>The ledger of a root.</summary>
     public static SqlLedger OpenLedger(Root root, IDoorbell doorbell) => OpenLedger(root, doorbell, _ => { });
 
-    /// <summary>The artifacts at a place that a person named: a folder that all workers see, or a bucket.</summary>
-    /// <param name="place">A path, 'file:///PATH' or 's3://BUCKET/PREFIX'.</param>
-    /// <param name="cache">A folder for copies of what is read from a bucket.</param>
-    /// <returns>The store; disposable where it holds connections.</returns>
-    /// <exception cref="UserInputException">It is none, or cannot be used.</exception>
-    public static IArtifactStore OpenArtifacts(string place, string cache) => ArtifactStores.Open(
-        place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place), cache, TimeProvider.System);
-
     /// <summary>An engine in this process, serving one run and the classes that its graph asks for.</summary>
     /// <param name="root">Where.</param>
     /// <param name="graph">The run's.</param>

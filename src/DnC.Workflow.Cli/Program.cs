@@ -19,6 +19,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
     EventsCommand.Build(terminals),
+    LogCommand.Build(terminals),
     RerunCommand.Build(terminals),
     ResumeCommand.Build(terminals),
     PauseCommand.Build(terminals),

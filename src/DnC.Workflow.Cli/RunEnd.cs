@@ -10,7 +10,7 @@ namespace DnC.Workflow.Cli;
 internal static class RunEnd
 {
     /// <summary>Whether nothing of the run goes on.</summary>
-    public static bool HasEnded(RunView view) => view.Summary.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+    public static bool HasEnded(RunView view) => view.Summary.State.IsEnded();
 
     /// <summary>Tells how it ended, with the table.</summary>
     /// <returns>An exit code.</returns>

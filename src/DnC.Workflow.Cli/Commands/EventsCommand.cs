@@ -11,8 +11,6 @@ namespace DnC.Workflow.Cli.Commands;
 /// <summary>'dnc events RUN [--json]': every transition of a run's stages in order, with worker, reason and exception.</summary>
 internal static class EventsCommand
 {
-    private static readonly JsonSerializerOptions Indented = new(SpecJson.Options) { WriteIndented = true };
-
     public static Command Build(Terminals terminals)
     {
         var run = new Argument<string?>("RUN") { Description = "A run's id or the beginning of it; the newest run if left out.", Arity = ArgumentArity.ZeroOrOne };
@@ -29,7 +27,7 @@ internal static class EventsCommand
             });
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(new { run = id, events, attempts }, Indented));
+                Console.Out.WriteLine(JsonSerializer.Serialize(new { run = id, events, attempts }, SpecJson.Indented));
                 return ExitCodes.Success;
             }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Plan;
 
 namespace DnC.Workflow.Cli.Commands;
 
@@ -20,8 +21,7 @@ internal static class QueueList
                 [var first, var second] => (first, second),
                 _ => throw Wrong(part),
             };
-            if (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
-                || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > MaxSlots)
+            if (!ResourceClass.IsName(name) || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > MaxSlots)
                 throw Wrong(part);
             if (!slots.TryAdd(name, count))
                 throw new UserInputException($"--queues {text}: '{name}' is there twice.");

@@ -12,8 +12,6 @@ namespace DnC.Workflow.Cli.Commands;
 /// <summary>'dnc workers [--json]': who serves which classes, on what device, and what each is at.</summary>
 internal static class WorkersCommand
 {
-    private static readonly JsonSerializerOptions Indented = new(SpecJson.Options) { WriteIndented = true };
-
     public static Command Build(Terminals terminals)
     {
         var (root, postgres) = (Options.Root(), Options.Postgres());
@@ -25,7 +23,7 @@ internal static class WorkersCommand
             var workers = place.Workers()
                 ?? throw new UserInputException("dnc workers needs the database that workers share: --postgres CONN or DNC_POSTGRES. On a root of its own, a command that runs stages is its only worker.");
             if (parsed.GetValue(json))
-                Console.Out.WriteLine(JsonSerializer.Serialize(workers.Select(Plain), Indented));
+                Console.Out.WriteLine(JsonSerializer.Serialize(workers.Select(Plain), SpecJson.Indented));
             else if (workers.Count == 0)
                 terminals.Out.WriteLine("No worker. 'dnc worker --queues gpu:1,cpu:2' starts one.");
             else

@@ -68,7 +68,7 @@ internal sealed class Shared : Place
 
     /// <summary>The artifacts; with a folder for copies of what is read from a bucket.</summary>
     /// <remarks>Where nobody named a place, all is on this machine: what is not there now will not come a moment later.</remarks>
-    public IArtifactStore OpenStore(string cache) => _artifacts is null ? new FolderStore(ArtifactPlace) : Composition.OpenArtifacts(_artifacts, cache);
+    public IArtifactStore OpenStore(string cache) => _artifacts is null ? new FolderStore(ArtifactPlace) : ArtifactStores.Open(_artifacts, cache, TimeProvider.System);
 
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);

@@ -57,9 +57,8 @@ public sealed record StatusReport(
     /// <summary>The report as JSON, nulls written out: a reader finds every property.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    private static readonly JsonSerializerOptions Json = new(SpecJson.Options)
+    private static readonly JsonSerializerOptions Json = new(SpecJson.Indented)
     {
-        WriteIndented = true,
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never,
     };
 }

@@ -46,7 +46,7 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
     }
 
     private static bool Ended(RunView view, CancellationToken stop) =>
-        view.Summary.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled || stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(300));
+        RunEnd.HasEnded(view) || stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(300));
 
     // Once a cause: how long it lasts is no news.
     private void PrintWaits()

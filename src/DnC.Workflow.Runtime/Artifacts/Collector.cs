@@ -18,7 +18,7 @@ public sealed record Retention(int? Days, int? Runs)
     public IReadOnlyList<RunSummary> Forgets(IEnumerable<RunSummary> runs, DateTimeOffset now)
     {
         var days = Days ?? (Runs is null ? DefaultDays : null);
-        return [.. runs.Where(r => r.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled && r.Ended is not null)
+        return [.. runs.Where(r => r.State.IsEnded() && r.Ended is not null)
             .Where((r, number) => !(number < Runs) && !(now - r.Ended < TimeSpan.FromDays(days ?? 0)))];
     }
 }

@@ -13,6 +13,7 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, 
     private const int WorkingFolder = -100;
     private const int NoFollow = 0x100;
     private const uint BasicStats = 0x7ff;
+    private const int KindMask = 0xF000;
 
     /// <summary>The identity of a file and how many names it has; null where the system cannot say (not Linux) or there is none.</summary>
     public static (FileIdentity Identity, uint Links)? Of(string path)
@@ -22,6 +23,10 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, 
         var device = ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor;
         return (new FileIdentity(device, stat.Inode, stat.Size, stat.Modified, stat.ModifiedNanoseconds), stat.Links);
     }
+
+    /// <summary>What a path leads to, links followed: the file type bits of its mode; null where the system cannot say or it leads nowhere.</summary>
+    public static int? KindOf(string path) =>
+        OperatingSystem.IsLinux() && Stat(WorkingFolder, path, 0, BasicStats, out var stat) == 0 ? stat.Mode & KindMask : null;
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -33,6 +38,9 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, 
     {
         [FieldOffset(16)]
         public uint Links;
+
+        [FieldOffset(28)]
+        public ushort Mode;
 
         [FieldOffset(32)]
         public ulong Inode;

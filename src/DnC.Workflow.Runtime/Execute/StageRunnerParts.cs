@@ -45,4 +45,3 @@ public sealed record StageRunnerParts
     /// <summary>Told of every point that an attempt passes; must be quick.</summary>
     public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };
 }
-

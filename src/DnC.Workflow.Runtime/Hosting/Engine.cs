@@ -140,7 +140,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
         {
             var next = _pulse.Next;
             var summary = ledger.FindSummary(run) ?? throw new UserInputException($"There is no run '{run}'; 'dnc status' lists the runs there are.");
-            if (summary.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled)
+            if (summary.State.IsEnded())
                 return summary;
             await next.WaitAsync(cancel).ConfigureAwait(false);
         }

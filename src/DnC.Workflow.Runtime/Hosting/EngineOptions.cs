@@ -53,7 +53,7 @@ public sealed record EngineOptions
     {
         foreach (var (resource, slots) in Slots)
         {
-            if (slots < 1 || resource.Length == 0 || resource.Any(c => c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_')))
+            if (slots < 1 || !ResourceClass.IsName(resource))
                 throw new UserInputException($"Resource class '{resource}' with {slots} slots: names are of a-z, 0-9, '-' and '_', slots at least 1.");
         }
     }

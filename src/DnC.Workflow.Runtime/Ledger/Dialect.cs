@@ -57,9 +57,6 @@ internal abstract class Dialect : IDisposable
     /// <summary>Whether the error means that nobody could reach the database for a while.</summary>
     public abstract bool IsAway(DbException error);
 
-    /// <summary>Whether a claim failed because another engine claimed the same work at the same moment.</summary>
-    public abstract bool IsSameWork(DbException error);
-
     /// <summary>Runs a body while no other program changes the schema, on a connection on which the schema can be read.</summary>
     public abstract void AloneWithSchema(Action<DbConnection> body);
 

@@ -122,9 +122,6 @@ internal sealed class PostgresDialect : Dialect
 
     public override bool IsAway(DbException error) => IsTransient(error) && error is not PostgresException { SqlState: "40001" or "40P01" };
 
-    public override bool IsSameWork(DbException error) =>
-        error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "stage_single_flight" };
-
     public override void AloneWithSchema(Action<DbConnection> body)
     {
         // The lock is one connection's, the scripts run on another's: in one transaction, which a crash undoes as a whole.

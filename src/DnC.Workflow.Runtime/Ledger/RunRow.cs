@@ -68,7 +68,7 @@ internal sealed class RunRow
     }
 
     /// <summary>Whether nothing of it goes on any more.</summary>
-    public bool HasEnded => Active == 0 && Derive() is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+    public bool HasEnded => Active == 0 && Derive().IsEnded();
 
     /// <summary>Where the run stands by its counts and wishes.</summary>
     public RunState Derive() =>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Lifecycle;
@@ -17,7 +16,7 @@ public sealed partial class SqlLedger
         var absent = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            switch (Attempt(request, absent))
+            switch (Write(t => TryClaim(t, request, absent)))
             {
                 case Outcome.Nothing:
                     return null;
@@ -32,18 +31,6 @@ public sealed partial class SqlLedger
                 default:
                     break; // another's, by now: the next best one
             }
-        }
-    }
-
-    private Outcome Attempt(ClaimRequest request, HashSet<string> absent)
-    {
-        try
-        {
-            return Write(t => TryClaim(t, request, absent));
-        }
-        catch (DbException error) when (_dialect.IsSameWork(error))
-        {
-            return new Outcome.Passed();
         }
     }
 

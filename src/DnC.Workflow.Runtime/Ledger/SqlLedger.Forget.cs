@@ -15,10 +15,9 @@ public sealed partial class SqlLedger
     /// <returns>Whether it is gone; false where it has not ended, somebody has made it go on, or waits for its answer.</returns>
     public bool Forget(string run) => Write(t =>
     {
-        if (t.Find<string>("SELECT id FROM run WHERE id = @run", new { run }) is null)
+        if (t.FindRun(run) is not { } row)
             return true;
-        var row = t.LockRun(run);
-        if (row.Active > 0 || row.Derive() is not (RunState.Succeeded or RunState.Failed or RunState.Cancelled))
+        if (!row.HasEnded)
             return false;
 
         // Somebody waits for an answer that has not been delivered yet.
@@ -28,8 +27,7 @@ public sealed partial class SqlLedger
         // Files are deleted because of this commit.
         t.Durable = true;
         ForgetResults(t, run);
-        foreach (var table in (ReadOnlySpan<string>)["event", "claim"])
-            t.Execute($"DELETE FROM {table} WHERE run_id = @run", new { run });
+        t.Execute("DELETE FROM event WHERE run_id = @run", new { run });
         t.Execute("DELETE FROM attempt WHERE stage_id IN (SELECT id FROM stage WHERE run_id = @run)", new { run });
         t.Execute("DELETE FROM edge WHERE from_id IN (SELECT id FROM stage WHERE run_id = @run)", new { run });
         t.Execute("DELETE FROM stage WHERE run_id = @run", new { run });

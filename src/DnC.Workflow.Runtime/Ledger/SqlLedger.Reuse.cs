@@ -24,7 +24,8 @@ public sealed partial class SqlLedger
     private static bool Reuse(LedgerTransaction transaction, Outcome.Known known, string worker)
     {
         var run = transaction.LockRun(known.Run);
-        if (transaction.FindStill(known.Stage, StageState.Ready) is not { } stage || stage.Moved != known.Moved || run.Paused || run.Cancelled || FindShared(transaction, known.Result.Key)?.Location != known.Result.Location)
+        if (transaction.FindStill(known.Stage, StageState.Ready) is not { } stage || stage.Moved != known.Moved || run.Paused || run.Cancelled
+            || FindShared(transaction, known.Result.Key)?.Location != known.Result.Location)
             return false;
 
         stage.StageKey = known.Result.Key;

@@ -72,7 +72,7 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                     Filled?.Invoke();
                 return result;
             }
-            catch (DbException error) when (!_dialect.IsSameWork(error))
+            catch (DbException error)
             {
                 _parts.Failed(error);
                 if (!_dialect.IsTransient(error))

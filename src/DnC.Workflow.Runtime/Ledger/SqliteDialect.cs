@@ -178,8 +178,6 @@ internal sealed class SqliteDialect : Dialect
 
     public override bool IsAway(DbException error) => IsTransient(error);
 
-    public override bool IsSameWork(DbException error) => false;
-
     public override void AloneWithSchema(Action<DbConnection> body)
     {
         Writer.Execute("BEGIN EXCLUSIVE");

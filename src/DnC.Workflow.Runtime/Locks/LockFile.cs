@@ -11,10 +11,12 @@ namespace DnC.Workflow.Runtime.Locks;
 /// </summary>
 internal sealed partial class LockFile : IDisposable
 {
+    private const int Shared = 1;
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
     private const int Unlock = 8;
     private const int MissingFile = 2;
+    private const int Interrupted = 4;
     private const int OwnerOnly = 0x180; // 0600
     private const int Everybody = 0x1B6; // 0666
     private readonly FileStream _file;
@@ -51,7 +53,26 @@ internal sealed partial class LockFile : IDisposable
         throw new IOException($"'{path}' is a pipe or device, and no file that could be locked.");
     }
 
-    /// <summary>Takes the lock if nobody has it.</summary>
+    /// <summary>Opens or makes the file and waits for its lock. Not on Windows.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="together">With all others that hold it so, or alone.</param>
+    /// <exception cref="IOException">It cannot be opened or locked.</exception>
+    public static LockFile Wait(string path, bool together = false)
+    {
+        var file = Open(path);
+        while (FileLock(file._file.SafeFileHandle, together ? Shared : Exclusive) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error == Interrupted)
+                continue;
+            file.Dispose();
+            throw new IOException($"'{path}' cannot be locked: {Marshal.GetPInvokeErrorMessage(error)}.");
+        }
+
+        return file;
+    }
+
+    /// <summary>Takes the lock if nobody has it, or makes one that is held together with others one's own if there are none.</summary>
     public bool TryLock()
     {
         if (!OperatingSystem.IsWindows())

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.Locks;
 using DnC.Workflow.Stages.Execution;
 using Npgsql;
 
@@ -24,7 +25,7 @@ public sealed class PrivatePostgres : IDisposable
     private readonly string _folder;
     private readonly PostgresBinaries _binaries;
     private readonly ServerAccount _account;
-    private FolderLock? _hold;
+    private LockFile? _hold;
 
     private PrivatePostgres(string folder, PostgresBinaries binaries, ServerAccount account)
     {
@@ -60,13 +61,13 @@ public sealed class PrivatePostgres : IDisposable
         folder = Path.GetFullPath(folder);
         var account = ServerAccount.Choose();
         Durable.CreateFolder(folder);
-        using var alone = FolderLock.TakeExclusive(Path.Combine(folder, "start.lock"));
+        using var alone = LockFile.Wait(Path.Combine(folder, "start.lock"));
         var server = new PrivatePostgres(folder, PostgresBinaries.For(Path.Combine(folder, "data")), account);
         server.Make();
         if (!server.IsRunning())
             server.Launch(options ?? new PrivatePostgresOptions());
         server.ConnectionString = server.Describe();
-        server._hold = FolderLock.TakeShared(Path.Combine(folder, "users.lock"));
+        server._hold = LockFile.Wait(Path.Combine(folder, "users.lock"), together: true);
         return server;
     }
 
@@ -85,8 +86,13 @@ public sealed class PrivatePostgres : IDisposable
         if (_hold is not { } hold)
             return;
         _hold = null;
-        using var alone = FolderLock.TakeExclusive(Path.Combine(_folder, "start.lock"));
-        if (hold.LeaveAsLast() && IsRunning())
+
+        // Taking the other lock alone is not atomic, but whoever comes or leaves waits for this one.
+        using var alone = LockFile.Wait(Path.Combine(_folder, "start.lock"));
+        bool last;
+        using (hold)
+            last = hold.TryLock();
+        if (last && IsRunning())
             Control("stop", "-m", "fast");
     }
 

@@ -58,6 +58,9 @@ public static class StageStates
     public static bool IsEnded(this StageState state) =>
         state is StageState.Succeeded or StageState.Reused or StageState.Skipped or StageState.Failed or StageState.Cancelled;
 
+    /// <summary>Whether a run in this state goes on only if a person asks for it. A cancelled one may still have stages that are being told.</summary>
+    public static bool IsEnded(this RunState state) => state is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+
     /// <summary>The word for people and for JSON: lower case.</summary>
     public static string Word(this StageState state) => Words[(int)state];
 

@@ -1,10 +1,12 @@
+using DnC.Workflow.Stages.Plan;
+
 namespace DnC.Workflow.Stages.Spec;
 
 /// <summary>Where and how the stages of a phase run: asked of every phase alike, and no part of any key.</summary>
 public abstract record ExecutionSpec
 {
     /// <summary>Resource class.</summary>
-    [SpecText("Resource class whose workers may run it: a name, not a device."), SpecPattern("^[a-z0-9_-]{1,64}$", "a name of a-z, 0-9, '-' and '_'"), NotInKey]
+    [SpecText("Resource class whose workers may run it: a name, not a device."), SpecPattern(ResourceClass.Pattern, ResourceClass.Words), NotInKey]
     public string Resource { get; init; } = "gpu";
 
     /// <summary>Device.</summary>

@@ -17,7 +17,10 @@ public static class SpecJson
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>The same, without the settings that leave a result as it is: what stage keys are made of.</summary>
+    /// <summary>The same, for people to read.</summary>
+    public static JsonSerializerOptions Indented { get; } = new(Options) { WriteIndented = true };
+
+    /// <summary>As <see cref="Options"/>, without the settings that leave a result as it is: what stage keys are made of.</summary>
     public static JsonSerializerOptions KeyOptions { get; } = new(Options)
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsNotInKey } },

@@ -25,7 +25,7 @@ public static class SpecSchema
     }
 
     /// <summary>The schema as text.</summary>
-    public static string Text() => Build().ToJsonString(new JsonSerializerOptions(SpecJson.Options) { WriteIndented = true }) + "\n";
+    public static string Text() => Build().ToJsonString(SpecJson.Indented) + "\n";
 
     private static JsonObject Object(SpecShape shape)
     {

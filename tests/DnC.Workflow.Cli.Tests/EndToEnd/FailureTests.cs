@@ -22,6 +22,8 @@ public sealed class FailureTests(FinishedRun finished) : IDisposable
         Assert.Equal(("failed", "failed", 1), (status.Report.State, status["distill"].State, status["distill"].Attempts));
         var area = Directory.EnumerateDirectories(Path.Combine(root.Root, "work", status.Report.Id, "distill")).Single();
         Assert.Contains("Images of the batch: ", File.ReadAllText(Path.Combine(area, "log.txt")), StringComparison.Ordinal);
+        Assert.Contains("Images of the batch: ", DncProcess.Run("log", status.Report.Id, "distill", "--root", root.Root).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains("it has 1-1", DncProcess.Run("log", status.Report.Id, "distill", "--attempt", "7-7", "--root", root.Root).Expect(2).Error, StringComparison.Ordinal);
         var step = int.Parse(System.Text.RegularExpressions.Regex.Match(result.Error, @"at step (\d+)").Groups[1].Value);
         if (step > 0)
             Assert.Equal([$"distill.1-1.checkpoint-{step}"], Directory.EnumerateDirectories(Path.Combine(root.Root, "artifacts", status.Report.Id), "*.checkpoint-*").Select(Path.GetFileName));

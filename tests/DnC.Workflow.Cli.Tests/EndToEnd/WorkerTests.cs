@@ -43,6 +43,7 @@ public sealed class WorkerTests : IDisposable
 
         var events = Run("events", id).Expect(0).Out;
         Assert.Contains("LeaseExpired", events, StringComparison.Ordinal);
+        Assert.Contains("runs 'distill'", Run("log", id, "distill").Expect(0).Out, StringComparison.Ordinal);
         using var listed = JsonDocument.Parse(Run("workers", "--json").Expect(0).Out);
         Assert.Equal(["live", "vanished"], listed.RootElement.EnumerateArray().Select(w => w.GetProperty("state").GetString()).Order(StringComparer.Ordinal));
 

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Globalization;
+using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
+
+namespace DnC.Workflow.Cli.Commands;
+
+/// <summary>'dnc log RUN STAGE': what an attempt wrote, wherever it ran.</summary>
+internal static class LogCommand
+{
+    public static Command Build(Terminals terminals)
+    {
+        var run = new Argument<string>("RUN") { Description = "A run's id or the beginning of it." };
+        var stage = new Argument<string>("STAGE") { Description = "A stage's name, as cluster or expert[3]." };
+        var attempt = new Option<string?>("--attempt") { Description = "Which attempt, as 'dnc events' names it; the last one if left out.", HelpName = "GENERATION-ATTEMPT" };
+        var (root, postgres, artifacts) = (Options.Root(), Options.Postgres(), Options.Artifacts());
+        var command = new Command("log", "Show what an attempt of a stage wrote, wherever it ran.") { run, stage, attempt, root, postgres, artifacts };
+        command.SetAction(parsed =>
+        {
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
+            var (id, attempts) = place.Read(runs => (runs.Resolve(parsed.GetValue(run)!), runs.Attempts(parsed.GetValue(run)!)));
+            var chosen = Choose(id, attempts, parsed.GetValue(stage)!, parsed.GetValue(attempt));
+            var store = place.OpenStore();
+            using var connections = store as IDisposable;
+            var work = place is Root ? Path.Combine(place.Path, "work") : null;
+            var text = AttemptLogs.Find(store, work, id, chosen.Stage, chosen.Generation, chosen.Number) ?? throw new UserInputException(
+                $"There is no log of {chosen.Stage} {Name(chosen)} of run {id}: it wrote none, or {(chosen.Ended is null ? "it has not ended" : "its worker ended before it could be stored, and may have it in its work folder")}. It ran on {chosen.Worker}.");
+            Console.Out.Write(text);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static AttemptView Choose(string run, IReadOnlyList<AttemptView> attempts, string stage, string? name)
+    {
+        var all = attempts.Where(a => a.Stage == stage).ToList();
+        return (name is null ? all.LastOrDefault() : all.FirstOrDefault(a => Name(a) == name)) ?? throw new UserInputException(all.Count == 0
+            ? $"No attempt of a stage '{stage}' of run {run} was made; 'dnc status {run}' lists its stages."
+            : $"Stage '{stage}' of run {run} has no attempt '{name}'; it has {string.Join(", ", all.Select(Name))}.");
+    }
+
+    private static string Name(AttemptView attempt) => string.Create(CultureInfo.InvariantCulture, $"{attempt.Generation}-{attempt.Number}");
+}
