@@ -70,7 +70,9 @@ public sealed class PostgresScaleTests
         while (PostgresServer.Scalar<long>(_connection, "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'dnc' AND datname = current_database()") > 0)
             Thread.Yield();
         Assert.Equal(1500L, PostgresServer.Scalar<long>(_connection, "SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'claim'"));
-        Assert.Equal(1500L, PostgresServer.Scalar<long>(_connection, "SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'claim'"));
+
+        // None, if any index covered what a heartbeat changes. All, but for those that met a page which an autovacuum's snapshot kept full.
+        Assert.InRange(PostgresServer.Scalar<long>(_connection, "SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'claim'"), 1200, 1500);
     }
 
     // Pages read by each search that an idle or a busy engine makes.
