@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DnC.Workflow.Stages.Ports;
 using Hangfire;
 using Hangfire.Common;
@@ -19,6 +20,9 @@ public sealed class HangfireDoorbell : IDoorbell, IDisposable
     private readonly JobFilterProviderCollection _filters;
     private readonly BackgroundJobClient _client;
     private readonly IMonitoringApi _monitoring;
+
+    // Classes with more rings than ears when last counted.
+    private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
 
     /// <summary>A doorbell that nobody hears yet.</summary>
     /// <param name="transport">Carries the rings; closed with the doorbell.</param>
@@ -46,17 +50,22 @@ public sealed class HangfireDoorbell : IDoorbell, IDisposable
     /// <remarks>Throws nothing: it is called after a commit that must not seem to have failed. A lost ring is rung again by the reconciler.</remarks>
     public void Ring(string resource) => Ring(resource, times: 1);
 
-    /// <summary>Rings several times for as many stages, as far as there are ears for it. Throws nothing.</summary>
+    /// <summary>Rings several times for as many stages, as far as there are ears for it, and once more. Throws nothing.</summary>
     public void Ring(string resource, int times)
     {
         try
         {
-            var room = _atMost(resource) is var most and > 0 ? most - Pending(resource) : 0;
-            for (var i = 0; i < Math.Min(times, room); i++)
-            {
-                // The queue is in the job itself: with `new EnqueuedState(queue)` a requeued job would go to 'default', which nobody serves.
-                _client.Enqueue<StageJob>(resource, job => job.Serve(resource));
-            }
+            // The first before anything is counted, which through a database takes as long as the ring, unless there were too many already.
+            var first = _crowded.ContainsKey(resource) ? 0 : 1;
+            if (first > 0)
+                Enqueue(resource);
+            var room = _atMost(resource) - Pending(resource);
+            for (var i = first; i < Math.Min(times, first + room); i++)
+                Enqueue(resource);
+            if (room < 0)
+                _crowded[resource] = true;
+            else
+                _crowded.TryRemove(resource, out _);
         }
         catch (Exception e)
         {
@@ -105,6 +114,9 @@ public sealed class HangfireDoorbell : IDoorbell, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Close();
+
+    // The queue is in the job itself: with `new EnqueuedState(queue)` a requeued job would go to 'default', which nobody serves.
+    private void Enqueue(string resource) => _client.Enqueue<StageJob>(resource, job => job.Serve(resource));
 
     private sealed class StageJobActivator(StageJob job) : JobActivator
     {

@@ -33,6 +33,12 @@ internal abstract class Dialect : IDisposable
     /// <summary>The ledger's one clock, in milliseconds since 1970.</summary>
     public abstract long Now(LedgerTransaction transaction);
 
+    /// <summary>The same clock within a statement: the parameter 'now', or an expression that needs none.</summary>
+    public abstract string Clock { get; }
+
+    /// <summary>The number of the event that this transaction appended last, within a statement: the parameter given, or an expression that needs none.</summary>
+    public abstract string LastEvent(string parameter);
+
     /// <summary>For how many milliseconds the database has answered; null where nobody but this process could have missed it.</summary>
     public abstract long? Age(LedgerTransaction transaction);
 
@@ -45,8 +51,11 @@ internal abstract class Dialect : IDisposable
     /// <summary>Shuts out all others that would claim a stage of this key, until the transaction ends.</summary>
     public abstract void LockKey(LedgerTransaction transaction, string key);
 
+    /// <summary>Numbers for stages to store, where the database gives them beforehand; known with the answer to the next statement.</summary>
+    public abstract IReadOnlyList<long> NumberStages(LedgerTransaction transaction, int count);
+
     /// <summary>Stores a run's stages and edges, in the order given.</summary>
-    public abstract void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages);
+    public abstract void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers);
 
     /// <summary>Returns when everything committed so far would survive a power cut.</summary>
     public abstract void MakeDurable();

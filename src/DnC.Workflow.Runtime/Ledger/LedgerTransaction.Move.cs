@@ -4,6 +4,9 @@ namespace DnC.Workflow.Runtime.Ledger;
 
 internal sealed partial class LedgerTransaction
 {
+    // The number of an event that was sent, or will be with the next question, and whose answer nobody has waited for.
+    private const long NotYetKnown = -1;
+
     private readonly Dictionary<string, RunRow> _runs = new(StringComparer.Ordinal);
 
     /// <summary>The run's row, locked until the transaction ends, or null. Lock order everywhere: run, then stages by id, then claim.</summary>
@@ -18,7 +21,11 @@ internal sealed partial class LedgerTransaction
     public RunRow LockRun(string run) => FindRun(run) ?? throw new InvalidOperationException($"There is no run '{run}' any more.");
 
     /// <summary>Locks the run, if there is one, before the next statement.</summary>
-    public void LockRunFirst(string run) => Later<RunRow>(LockedRun, new { run }, found => found.ForEach(Keep));
+    public void LockRunFirst(string run)
+    {
+        if (!_runs.ContainsKey(run))
+            Later<RunRow>(LockedRun, new { run }, found => found.ForEach(Keep));
+    }
 
     private string LockedRun => $"SELECT {RunRow.Columns} FROM run WHERE id = @run{Locked("run")}";
 
@@ -43,6 +50,8 @@ internal sealed partial class LedgerTransaction
     public void Move(StageRow stage, StageEvent happened, StageState to, Actor by, string? worker = null, string? detail = null, string? account = null)
     {
         var from = stage.State;
+        if (stage.Moved == NotYetKnown)
+            _batch!.Flush();
         stage.Seen = stage.Moved;
         var row = Transitions.Find(from, happened, to, by)
             ?? throw new InvalidOperationException($"Stage '{stage.Name}' of run {stage.RunId}: {from} --{happened}--> {to} by {by} is not in the table.");
@@ -63,7 +72,7 @@ internal sealed partial class LedgerTransaction
 
         if (to.IsEnded() || from == StageState.Running)
             stage.EndedAt = Now;
-        stage.Moved = Append(stage, happened, from, worker, detail);
+        Append(stage, happened, from, worker, detail);
         Write(stage);
 
         if (from.IsSatisfied() != to.IsSatisfied())
@@ -84,30 +93,35 @@ internal sealed partial class LedgerTransaction
         }
     }
 
-    private long Append(StageRow stage, StageEvent happened, StageState from, string? worker, string? detail) => Get<long>(
-        """
-        INSERT INTO event (at, run_id, stage_id, generation, attempt, event, from_state, to_state, worker, detail)
-        VALUES (@now, @run, @id, @generation, @attempt, @happened, @from, @to, @worker, @detail) RETURNING seq
-        """,
-        new
-        {
-            now = Now,
-            run = stage.RunId,
-            id = stage.Id,
-            generation = stage.Generation,
-            attempt = stage.Attempts,
-            happened = happened.ToString(),
-            from = from.Word(),
-            to = stage.StateWord,
-            worker,
-            detail,
-        });
+    private void Append(StageRow stage, StageEvent happened, StageState from, string? worker, string? detail)
+    {
+        stage.Moved = NotYetKnown;
+        Later<long>(
+            """
+            INSERT INTO event (at, run_id, stage_id, generation, attempt, event, from_state, to_state, worker, detail)
+            VALUES (@now, @run, @id, @generation, @attempt, @happened, @from, @to, @worker, @detail) RETURNING seq
+            """,
+            new
+            {
+                now = Now,
+                run = stage.RunId,
+                id = stage.Id,
+                generation = stage.Generation,
+                attempt = stage.Attempts,
+                happened = happened.ToString(),
+                from = from.Word(),
+                to = stage.StateWord,
+                worker,
+                detail,
+            },
+            appended => stage.Moved = appended.Single());
+    }
 
     private void Write(StageRow stage)
     {
         Later(
-            """
-            UPDATE stage SET state = @StateWord, moved = @Moved, since = @Since, generation = @Generation, fence = @Fence, forced = @Forced,
+            $"""
+            UPDATE stage SET state = @StateWord, moved = {dialect.LastEvent("@Moved")}, since = @Since, generation = @Generation, fence = @Fence, forced = @Forced,
               attempts = @Attempts, failures = @Failures, losses = @Losses, input_losses = @InputLosses, ready_at = @ReadyAt,
               not_before = @NotBefore, queue_by = @QueueBy, waits_for_key = NULL, stage_key = @StageKey,
               checkpoint_location = @CheckpointLocation, checkpoint_step = @CheckpointStep, resumed_step = @ResumedStep, output = @Output,

@@ -47,18 +47,20 @@ internal sealed partial class LedgerTransaction
         var (from, happened, to) = (row.From, row.Event, row.To);
         var ids = stages.Select(s => s.Id).ToArray();
         // All of them moved at the last of these events: later than anything before, earlier than anything after.
-        var last = Query<long>(
+        var last = NotYetKnown;
+        Later<long>(
             $"""
             INSERT INTO event (at, run_id, stage_id, generation, attempt, event, from_state, to_state, detail)
             SELECT @Now, s.run_id, s.id, s.generation + @next, CASE WHEN @next = 1 THEN 0 ELSE s.attempts END, @happened, @from, @to, @detail FROM stage s
             WHERE s.id {Dialect.In("ids")} ORDER BY s.id RETURNING seq
             """,
-            new { Now, ids, next = row.NewGeneration ? 1 : 0, happened = happened.ToString(), from = from.Word(), to = to.Word(), detail }).Max();
+            new { Now, ids, next = row.NewGeneration ? 1 : 0, happened = happened.ToString(), from = from.Word(), to = to.Word(), detail },
+            appended => last = appended.Max());
         var also = to == StageState.Ready
             ? "ready_at = @Now, queue_by = CASE WHEN queue_limit > 0 THEN queue_limit + CASE WHEN not_before > @Now THEN not_before ELSE @Now END END"
             : to.IsEnded() ? "ended_at = @Now" : "queue_by = NULL";
         Later(
-            $"UPDATE stage SET state = @to, moved = @last, since = @Now, waits_for_key = NULL, {also}{(row.NewGeneration ? NewGeneration : "")} WHERE id {Dialect.In("ids")} AND state = @from",
+            $"UPDATE stage SET state = @to, moved = {Dialect.LastEvent("@last")}, since = @Now, waits_for_key = NULL, {also}{(row.NewGeneration ? NewGeneration : "")} WHERE id {Dialect.In("ids")} AND state = @from",
             new { Now, ids, last, from = from.Word(), to = to.Word() },
             stages.Length);
 

@@ -12,7 +12,8 @@ internal sealed partial class LedgerTransaction(
     private const int MaxRings = 32;
 
     private bool _committed;
-    private readonly Dictionary<string, int> _rings = new(StringComparer.Ordinal);
+    private long _now;
+    private Dictionary<string, int> _rings = new(StringComparer.Ordinal);
     private readonly StatementBatch? _batch =
         connection is NpgsqlConnection postgres ? new StatementBatch(postgres, (NpgsqlTransaction)transaction) : null;
 
@@ -23,13 +24,24 @@ internal sealed partial class LedgerTransaction(
     public DbConnection Connection => connection;
 
     /// <summary>The ledger's clock when the transaction asked first.</summary>
-    public long Now => field == 0 ? field = dialect.Now(this) : field;
+    public long Now => _now == 0 ? _now = dialect.Now(this) : _now;
+
+    /// <summary>Asks for <see cref="Now"/> with the first question, whatever that is.</summary>
+    public void AskNow(string sql) => _batch!.Alongside<long>(sql, now => _now = now.Single());
+
+    /// <summary>The clock for a statement that has it as <see cref="Dialect.Clock"/>: 0 where it needs no parameter.</summary>
+    public long NowFor(string clock) => clock == "@now" ? Now : 0;
 
     /// <summary>Whether the commit has to survive a power cut before anyone is told: files are deleted because of it.</summary>
     public bool Durable { get; set; }
 
-    /// <summary>Classes to ring after commit, and how often.</summary>
-    public IReadOnlyDictionary<string, int> Rings => _rings;
+    /// <summary>Classes to ring after commit, and how often; asked for since the last call.</summary>
+    public IReadOnlyDictionary<string, int> TakeRings()
+    {
+        var taken = _rings;
+        _rings = new(StringComparer.Ordinal);
+        return taken;
+    }
 
     /// <summary>Runs a statement and says how many rows it changed.</summary>
     public int Execute(string sql, object? arguments = null) =>

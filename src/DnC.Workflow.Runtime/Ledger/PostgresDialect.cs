@@ -18,6 +18,8 @@ internal sealed class PostgresDialect : Dialect
     /// <summary>The oldest server that has all that is used.</summary>
     public const int OldestMajor = 13;
 
+    private const string ClockTime = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
+
     // Numbers of advisory locks, of this program's choosing: 'dnc' and one more letter.
     private const long PassLock = 0x646E6370;
     private const long SchemaLock = 0x646E6373;
@@ -89,8 +91,13 @@ internal sealed class PostgresDialect : Dialect
     public override LedgerTransaction BeginRead() => Begin(IsolationLevel.RepeatableRead, writes: false);
 
     public override long Now(LedgerTransaction transaction) => _clock is null
-        ? transaction.Get<long>("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
+        ? transaction.Get<long>(ClockTime)
         : _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public override string Clock => _clock is null ? "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)" : "@now";
+
+    // The connection's own: no other transaction's events change it.
+    public override string LastEvent(string parameter) => "currval(pg_get_serial_sequence('event', 'seq'))";
 
     public override long? Age(LedgerTransaction transaction) => _clock is null
         ? transaction.Get<long>("SELECT CAST(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()) * 1000 AS BIGINT)")
@@ -105,8 +112,10 @@ internal sealed class PostgresDialect : Dialect
     public override void LockKey(LedgerTransaction transaction, string key) =>
         transaction.Later<string>("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))::text", new { key }, _ => { });
 
-    public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages) =>
-        PostgresCopy.Insert((NpgsqlConnection)transaction.Connection, transaction, stages);
+    public override IReadOnlyList<long> NumberStages(LedgerTransaction transaction, int count) => PostgresStages.Number(transaction, count);
+
+    public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers) =>
+        PostgresStages.Insert(transaction, stages, numbers);
 
     // Every commit is durable: synchronous_commit is on unless the database's owner turned it off.
     public override void MakeDurable()
@@ -158,7 +167,10 @@ internal sealed class PostgresDialect : Dialect
         var connection = _source.OpenConnection();
         try
         {
-            return new LedgerTransaction(this, connection, connection.BeginTransaction(isolation), writes, connection.Dispose);
+            var transaction = new LedgerTransaction(this, connection, connection.BeginTransaction(isolation), writes, connection.Dispose);
+            if (_clock is null)
+                transaction.AskNow(ClockTime);
+            return transaction;
         }
         catch
         {

@@ -1,6 +1,6 @@
 namespace DnC.Workflow.Runtime.Ledger;
 
-/// <summary>The conditions under which a stage can be claimed. Parameters: Resource, OnlyRun, now, kinds, versions.</summary>
+/// <summary>The conditions under which a stage can be claimed. Parameters: Resource, OnlyRun, kinds, versions, and the clock's.</summary>
 internal static class ReadyStages
 {
     /// <summary>Of a run: open, and within its limit.</summary>
@@ -13,7 +13,7 @@ internal static class ReadyStages
     /// <summary>Of a stage: of the class asked for, of a kind and version that the engine has, of age, and no other's work.</summary>
     public static string StageMay(string stage, Dialect dialect) =>
         $"""
-        {stage}.state = 'ready' AND {stage}.resource = @Resource AND {stage}.waits_for_key IS NULL AND {stage}.not_before <= @now
+        {stage}.state = 'ready' AND {stage}.resource = @Resource AND {stage}.waits_for_key IS NULL AND {stage}.not_before <= {dialect.Clock}
           AND ({stage}.version IS NULL AND {stage}.kind {dialect.In("kinds")} OR {stage}.kind || '@' || {stage}.version {dialect.In("versions")})
         """;
 }

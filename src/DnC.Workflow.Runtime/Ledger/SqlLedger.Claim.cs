@@ -23,7 +23,7 @@ public sealed partial class SqlLedger
                 case Outcome.Taken taken:
                     return taken.Claim;
                 case Outcome.Known known when request.IsPresent(FromJson<Artifact>(known.Result.Output)):
-                    Write(t => Reuse(t, known, request.Worker));
+                    WriteTogether(known.Run, t => Reuse(t, known, request.Worker));
                     break;
                 case Outcome.Known known:
                     absent.Add(known.Result.Location);
@@ -66,7 +66,7 @@ public sealed partial class SqlLedger
         {
             request.Resource,
             request.OnlyRun,
-            now = transaction.Now,
+            now = transaction.NowFor(transaction.Dialect.Clock),
             kinds = request.Executors.Keys.Order(StringComparer.Ordinal).ToArray(),
             versions = request.Executors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Key}@{e.Value}")).Order(StringComparer.Ordinal).ToArray(),
         });
@@ -116,7 +116,7 @@ public sealed partial class SqlLedger
             resumed = stage.ResumedStep,
         };
         transaction.Later(
-            "INSERT INTO claim (stage_id, run_id, fence, worker, seen, lease_until) VALUES (@id, @run, @fence, @worker, @seen, @until)", row);
+            $"INSERT INTO claim (stage_id, run_id, fence, worker, seen, lease_until) VALUES (@id, @run, @fence, @worker, {transaction.Dialect.LastEvent("@seen")}, @until)", row);
         transaction.Later(
             """
             INSERT INTO attempt (stage_id, fence, generation, number, worker, started_at, resumed_step)

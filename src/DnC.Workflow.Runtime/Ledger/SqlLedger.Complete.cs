@@ -9,14 +9,14 @@ namespace DnC.Workflow.Runtime.Ledger;
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public bool Complete(ClaimTicket ticket, Artifact output, StageResult result) => Write(t =>
+    public bool Complete(ClaimTicket ticket, Artifact output, StageResult result) => WriteTogether(ticket.Run, t =>
     {
         if (Fenced(t, ticket) is not { } stage)
             return IsDone(t, ticket, output);
         (stage.Output, stage.Metrics, stage.FanOut) = (ToJson(output), ToJson(result.Metrics), result.FanOut);
         stage.Error = null;
         // Its checkpoints are deleted next. Without any, a lost commit repeats less than a checkpoint interval.
-        t.Durable = stage.CheckpointLocation is not null;
+        t.Durable |= stage.CheckpointLocation is not null;
         t.Later(
             """
             INSERT INTO result (stage_key, run_id, stage_name, location, output, metrics, fan_out, made_at)

@@ -17,24 +17,29 @@ public sealed partial class SqlLedger
             throw new ArgumentException($"Run '{submission.Name}' has no stages.", nameof(submission));
         if (submission.Id is { } chosen)
             RunId.Check(chosen);
-        return Write(t => Enter(t, submission, out var id) ? Insert(t, submission, id) : id);
+        return Write(t => Enter(t, submission, out var id) is { } numbers ? Insert(t, submission, id, numbers) : id);
     }
 
     // Of two that ask for the same at once, one enters the run; the other waits for that and finds it. The id of another request may be
-    // taken in the same way: then it is longer next time.
-    private static bool Enter(LedgerTransaction transaction, RunSubmission submission, out string id)
+    // taken in the same way: then it is longer next time. Returns the numbers of the stages to come, or null where there is such a run.
+    private static IReadOnlyList<long>? Enter(LedgerTransaction transaction, RunSubmission submission, out string id)
     {
+        string[] ids = submission.Id is { } chosen ? [chosen] : IdsFor(submission.RequestId);
         while (true)
         {
-            if (transaction.Find<string>("SELECT id FROM run WHERE request_id = @RequestId", new { submission.RequestId }) is { } known)
+            var there = transaction.Query<Entered>(
+                $"SELECT id AS Id, request_id AS RequestId FROM run WHERE request_id = @RequestId OR id {transaction.Dialect.In("ids")}",
+                new { submission.RequestId, ids });
+            if (there.Find(r => r.RequestId == submission.RequestId) is { } known)
             {
-                id = SameId(submission, known);
-                return false;
+                id = SameId(submission, known.Id);
+                return null;
             }
 
-            id = submission.Id is { } chosen ? UntakenId(transaction, chosen) : FreeId(transaction, submission.RequestId);
+            id = submission.Id is not null ? UntakenId(transaction, ids[0]) : ids.First(i => !there.Exists(r => r.Id == i));
+            var numbers = transaction.Dialect.NumberStages(transaction, submission.Graph.Stages.Count);
             if (InsertRun(transaction, submission, id))
-                return true;
+                return numbers;
         }
     }
 
@@ -63,7 +68,7 @@ public sealed partial class SqlLedger
             now = transaction.Now,
         }) == 1;
 
-    private static string Insert(LedgerTransaction transaction, RunSubmission submission, string id)
+    private static string Insert(LedgerTransaction transaction, RunSubmission submission, string id, IReadOnlyList<long> numbers)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var stages = new List<NewStage>(submission.Graph.Stages.Count);
@@ -87,8 +92,8 @@ public sealed partial class SqlLedger
             });
         }
 
-        transaction.Dialect.Insert(transaction, stages);
-        transaction.LockRun(id);
+        transaction.Dialect.Insert(transaction, stages, numbers);
+        transaction.LockRunFirst(id);
         if (submission.Gated)
             ShutGates(transaction, id);
         transaction.SettleRoots(id);
@@ -97,13 +102,16 @@ public sealed partial class SqlLedger
 
     private static long QueueLimit(StageNode node) => (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds;
 
-    // Short enough to type, and the same for the same request: nothing here is drawn.
-    private static string FreeId(LedgerTransaction transaction, string requestId)
+    // Short enough to type, and the same for the same request: nothing here is drawn. Longer ones for when the short are taken.
+    private static string[] IdsFor(string requestId)
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(requestId)));
-        var length = ShortestId;
-        while (transaction.Find<string>("SELECT id FROM run WHERE id = @id", new { id = digest[..length] }) is not null)
-            length++;
-        return digest[..length];
+        return [.. Enumerable.Range(ShortestId, digest.Length - ShortestId + 1).Select(length => digest[..length])];
+    }
+
+    private sealed class Entered
+    {
+        public string Id { get; set; } = "";
+        public string RequestId { get; set; } = "";
     }
 }

@@ -34,12 +34,18 @@ public sealed partial class SqlLedger : ILedger, IDisposable
     private readonly Dialect _dialect;
     private readonly LedgerParts _parts;
     private readonly LeaseWatch _watch;
+    private readonly GroupCommit _groups;
 
     internal SqlLedger(Dialect dialect, LedgerParts parts)
     {
         _dialect = dialect;
         _parts = parts;
         _watch = new LeaseWatch(parts.Lease);
+        _groups = new GroupCommit(body => Write(t =>
+        {
+            body(t);
+            return true;
+        }));
     }
 
     /// <inheritdoc/>
@@ -64,7 +70,7 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                     transaction.Commit();
                     if (transaction.Durable)
                         _dialect.MakeDurable();
-                    (rings, fillsOutbox) = (transaction.Rings, transaction.FillsOutbox);
+                    (rings, fillsOutbox) = (transaction.TakeRings(), transaction.FillsOutbox);
                 }
 
                 Ring(rings);
@@ -83,6 +89,16 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                     throw;
             }
         }
+    }
+
+    // As Write, for what takes its run's lock anyway and is written often by many threads.
+    private T WriteTogether<T>(string run, Func<LedgerTransaction, T> body)
+    {
+        var (result, rings) = _groups.Run(run, body);
+
+        // By the thread that asked: it may be about to claim of that class itself.
+        Ring(rings);
+        return result;
     }
 
     private T Read<T>(Func<LedgerTransaction, T> body)

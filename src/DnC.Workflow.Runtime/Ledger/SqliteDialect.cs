@@ -116,6 +116,10 @@ internal sealed class SqliteDialect : Dialect
 
     public override long Now(LedgerTransaction transaction) => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    public override string Clock => "@now";
+
+    public override string LastEvent(string parameter) => parameter;
+
     // A file is away for nobody but this machine.
     public override long? Age(LedgerTransaction transaction) => null;
 
@@ -130,7 +134,9 @@ internal sealed class SqliteDialect : Dialect
     {
     }
 
-    public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages)
+    public override IReadOnlyList<long> NumberStages(LedgerTransaction transaction, int count) => [];
+
+    public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers)
     {
         var ids = new long[stages.Count];
         for (var i = 0; i < ids.Length; i++)

@@ -17,6 +17,7 @@ internal sealed partial class StatementBatch(NpgsqlConnection connection, Npgsql
     private static readonly ConcurrentDictionary<(Type, string), PropertyInfo[]> s_used = new();
 
     private readonly List<Entry> _open = [];
+    private Entry? _alongside;
 
     /// <summary>Sends a statement with the next one that is waited for.</summary>
     /// <param name="sql">The statement.</param>
@@ -27,6 +28,10 @@ internal sealed partial class StatementBatch(NpgsqlConnection connection, Npgsql
     /// <summary>Sends a question with the next one that is waited for.</summary>
     public void Add<T>(string sql, object? arguments, Action<List<T>> then) =>
         _open.Add(new Entry(Command(sql, arguments), null, reader => then(reader.Parse<T>().AsList())));
+
+    /// <summary>Sends a question with the next statements that are sent, behind them: what it finds is as late as they are.</summary>
+    public void Alongside<T>(string sql, Action<List<T>> then) =>
+        _alongside = new Entry(Command(sql, null), null, reader => then(reader.Parse<T>().AsList()));
 
     /// <summary>Sends everything, this statement last.</summary>
     /// <returns>How many rows this one changed.</returns>
@@ -53,6 +58,9 @@ internal sealed partial class StatementBatch(NpgsqlConnection connection, Npgsql
     {
         if (_open.Count == 0)
             return;
+        if (_alongside is { } last)
+            _open.Add(last);
+        _alongside = null;
         using var batch = new NpgsqlBatch(connection, transaction);
         foreach (var entry in _open)
             batch.BatchCommands.Add(entry.Command);
@@ -120,7 +128,7 @@ internal sealed partial class StatementBatch(NpgsqlConnection connection, Npgsql
         var t when t == typeof(int) => NpgsqlDbType.Integer,
         var t when t == typeof(bool) => NpgsqlDbType.Boolean,
         var t when t == typeof(string[]) => NpgsqlDbType.Array | NpgsqlDbType.Text,
-        var t when t == typeof(long[]) => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+        var t when t == typeof(long[]) || t == typeof(long?[]) => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
         var t => throw new NotSupportedException($"No parameter of the ledger is a {t}."),
     };
 
