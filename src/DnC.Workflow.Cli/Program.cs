@@ -34,6 +34,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
 try
 {
     var parsed = root.Parse(args);
+    UnknownOption.Refuse(parsed);
     var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
 }
