@@ -27,8 +27,8 @@ internal static class RunEnd
         }
 
         terminals.Error.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [red]{view.Summary.State.Word()}[/].");
-        foreach (var stage in view.Stages.Where(s => s.State == StageState.Failed))
-            terminals.Error.WriteLine($"  {stage.Node.Name}: {stage.Error}");
+        foreach (var failed in FanFold.Of(view.Stages.Where(s => s.State == StageState.Failed), s => s.Node.Name, s => s.Error ?? ""))
+            terminals.Error.WriteLine($"  {failed.Name}: {failed.Likeness}");
         if (view.Summary.State == RunState.Failed)
             terminals.Error.WriteLine($"After mending the cause, go on with:\n  {commandLine}");
         return ExitCodes.RunFailed;

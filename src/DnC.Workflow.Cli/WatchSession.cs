@@ -66,7 +66,7 @@ internal static class WatchSession
                 try
                 {
                     var view = ledger.Find(run) ?? throw new UserInputException($"Run {run} is gone from the ledger.");
-                    Waits = WaitReasons.Of(view, ledger.Workers(), terminals.Time);
+                    Waits = WaitReasons.Of(view, ledger.Workers(), goOn: null, terminals.Time);
                     _away = false;
                     stop.WaitHandle.WaitOne(Share * terminals.Time.GetElapsedTime(began));
                     return _last = view;

@@ -20,28 +20,34 @@ internal static class StatusCommand
         {
             var id = parsed.GetValue(run);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals);
-            var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(10)));
-            IReadOnlyList<string> waits = RunEnd.HasEnded(view) || place.Workers() is not { } workers ? [] : WaitReasons.Of(view, workers, terminals.Time);
+            var unserved = place.IsUnserved;
+            var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(Earlier + 2)));
+            var goOn = unserved ? CommandLine.Of(["resume", view.Summary.Id, .. place.Arguments]) : null;
+            var waits = WaitReasons.Of(view, place.Workers(), goOn, terminals.Time);
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(StatusReport.Of(view, waits).ToJson());
                 return ExitCodes.Success;
             }
 
-            Show(view, terminals);
+            Show(view, terminals, goOn is not null);
             foreach (var wait in waits)
                 terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
             if (id is null && all.Count > 1)
-                terminals.Out.WriteLine($"Earlier runs: {string.Join(", ", all.Skip(1).Take(8).Select(r => $"{r.Id} ({r.State.Word()})"))}{(all.Count > 9 ? ", …" : "")}");
+                terminals.Out.WriteLine($"Earlier runs: {string.Join(", ", all.Skip(1).Take(Earlier).Select(r => $"{r.Id} ({r.State.Word()})"))}{(all.Count > Earlier + 1 ? ", …; 'dnc runs' lists all" : "")}");
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static void Show(RunView view, Terminals terminals)
+    /// <summary>How many runs are named beside the newest.</summary>
+    private const int Earlier = 8;
+
+    private static void Show(RunView view, Terminals terminals, bool unserved)
     {
-        terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] ({view.Summary.Name}): {view.Summary.State.Word()}");
-        StageTable.Write(terminals.Out, view, terminals.Time);
+        var state = unserved && view.Summary.State == RunState.Running ? "unfinished, no engine is running it" : view.Summary.State.Word();
+        terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] ({view.Summary.Name}): {state}");
+        StageTable.Write(terminals.Out, view, terminals.Time, unserved);
         EvaluationTable.Write(terminals.Out, StatusReport.Of(view));
     }
 }

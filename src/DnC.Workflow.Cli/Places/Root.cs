@@ -23,6 +23,8 @@ internal sealed class Root(string path) : Place(path)
 
     public override RootHolder? Holder => RootLock.Holder(Path);
 
+    public override bool IsUnserved => Holder is null;
+
     public override T Read<T>(Func<RunService, T> read)
     {
         RequireLedger();

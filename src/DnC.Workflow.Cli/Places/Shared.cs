@@ -36,6 +36,8 @@ internal sealed class Shared : Place
 
     public override RootHolder? Holder => null;
 
+    public override bool IsUnserved => false;
+
     private LedgerClient Client => _client ??= LedgerClient.Open(ConnectionString, Composition.Jitter, Trouble);
 
     /// <summary>Opens it; the ledger itself when it is first used.</summary>

@@ -58,6 +58,7 @@ public sealed class BadInputTests : IDisposable
         { "demo --root TMP/file/root", ["TMP/file/root", "--root DIR"] },
         { "plan SPEC --data TMP/none --root ROOT", ["TMP/none", "does not exist"] },
         { "status --root ROOT", ["ROOT", "no run", "dnc run"] },
+        { "runs --root ROOT", ["ROOT", "no run", "dnc run"] },
         { "cancel x --root ROOT", ["ROOT", "no run"] },
         { "rerun x base --root ROOT", ["ROOT", "no run"] },
         { "schema --out TMP/none/schema.json", ["TMP/none/schema.json", "cannot be written"] },
@@ -79,7 +80,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("status zzz", "no run 'zzz'")]
+    [InlineData("status zzz", "no run 'zzz'; 'dnc runs' lists those there are")]
     [InlineData("rerun zzz base", "no run 'zzz'")]
     [InlineData("rerun RUN nope", "no stage 'nope'")]
     [InlineData("rerun RUN nope --dry-run", "no stage 'nope'")]
