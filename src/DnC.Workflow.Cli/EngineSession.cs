@@ -37,7 +37,7 @@ internal static class EngineSession
             }
             else
             {
-                code = RunEnd.Tell(view, show.CommandLine, terminals);
+                code = RunEnd.Tell(view, root, show.CommandLine, terminals);
             }
 
             return trouble.Fatal ? ExitCodes.RunFailed : code;

@@ -32,7 +32,7 @@ internal static class WatchSession
         var watch = new PatientRead(ledger, run, terminals, stop.Token);
         var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits).Follow(watch.Next, stop.Token);
         if (RunEnd.HasEnded(view))
-            return RunEnd.Tell(view, show.CommandLine, terminals);
+            return RunEnd.Tell(view, place, show.CommandLine, terminals);
         terminals.Out.WriteLine(
             $"Detached; the run goes on with its workers. Look at it with:\n  {Command("status")}\nEnd it with:\n  {Command("cancel")}");
         return ExitCodes.Stopped;

@@ -14,23 +14,25 @@ internal static class StatusCommand
     {
         var run = new Argument<string?>("RUN") { Description = "A run's id or the beginning of it; the newest run if left out.", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "One JSON object by docs/status.schema.json." };
-        var (root, postgres) = (Options.Root(), Options.Postgres());
-        var command = new Command("status", "Show a run: stages, attempts, results.") { run, json, root, postgres };
+        var (root, postgres, artifacts) = (Options.Root(), Options.Postgres(), Options.Artifacts());
+        var command = new Command("status", "Show a run: stages, attempts, results.") { run, json, root, postgres, artifacts };
         command.SetAction(parsed =>
         {
             var id = parsed.GetValue(run);
-            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var unserved = place.IsUnserved;
             var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(Earlier + 2)));
             var goOn = unserved ? CommandLine.Of(["resume", view.Summary.Id, .. place.Arguments]) : null;
             var waits = WaitReasons.Of(view, place.Workers(), goOn, terminals.Time);
+            var model = FinalModel.PathOf(view, place);
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(StatusReport.Of(view, waits).ToJson());
+                Console.Out.WriteLine(StatusReport.Of(view, waits, model).ToJson());
                 return ExitCodes.Success;
             }
 
             Show(view, terminals, goOn is not null);
+            RunEnd.TellModel(model, terminals);
             foreach (var wait in waits)
                 terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
             if (id is null && all.Count > 1)

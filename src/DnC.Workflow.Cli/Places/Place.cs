@@ -51,6 +51,9 @@ internal abstract class Place(string path) : IDisposable
     /// <exception cref="UserInputException">They cannot be used.</exception>
     public abstract IArtifactStore OpenStore();
 
+    /// <summary>Path or address of an artifact's file; null where it is not, or where nobody has said here where the artifacts are.</summary>
+    public abstract string? Find(ArtifactFile file);
+
     /// <summary>Makes something of a run happen, and follows that run to its end.</summary>
     /// <param name="graph">The run's.</param>
     /// <param name="show">What to say, and where.</param>

@@ -50,6 +50,8 @@ internal sealed class Root(string path) : Place(path)
 
     public override IArtifactStore OpenStore() => new FolderStore(EmbeddedEngine.ArtifactFolder(Path));
 
+    public override string? Find(ArtifactFile file) => ArtifactStores.Locate(EmbeddedEngine.ArtifactFolder(Path), file);
+
     public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) => show.Detach
         ? throw new UserInputException("--detach needs workers that run the stages: give their database with --postgres CONN.")
         : EngineSession.Run(this, graph, show, begin);

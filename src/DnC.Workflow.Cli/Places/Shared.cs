@@ -75,6 +75,8 @@ internal sealed class Shared : Place
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);
 
+    public override string? Find(ArtifactFile file) => ArtifactStores.Locate(ArtifactPlace, file);
+
     public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) =>
         Asking(() => WatchSession.Run(this, Client.Ledger, show, begin));
 
