@@ -33,6 +33,12 @@ internal static class RunsCommand
         return command;
     }
 
+    /// <summary>Where a run stands, for people.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="unserved">Whether no engine is there that could be running it.</param>
+    public static string State(RunSummary run, bool unserved) =>
+        unserved && run.State == RunState.Running ? "unfinished, no engine is running it" : run.State.Word();
+
     private static object Plain(RunSummary run) => new { run.Id, run.Name, state = run.State.Word(), run.Created, run.Ended };
 
     private static void Show(Terminals terminals, IReadOnlyList<RunSummary> runs, bool unserved)
@@ -44,7 +50,7 @@ internal static class RunsCommand
             table.AddRow(
                 new Text(run.Id),
                 new Text(run.Name),
-                new Text(unserved && run.State == RunState.Running ? "unfinished, no engine is running it" : run.State.Word(), Colour(run.State)),
+                new Text(State(run, unserved), Colour(run.State)),
                 new Text(run.Created.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z"),
                 new Text(run.Ended is { } ended ? Durations.Short(ended - run.Created) : ""));
         }

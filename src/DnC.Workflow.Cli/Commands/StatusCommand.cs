@@ -33,8 +33,10 @@ internal static class StatusCommand
 
             Show(view, terminals, goOn is not null);
             RunEnd.TellModel(model, terminals);
-            foreach (var wait in waits)
-                terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
+            if (goOn is not null && view.Summary.State == RunState.Running)
+                terminals.Out.WriteLine($"Go on with:\n  {goOn}");
+            else
+                TellWaits(waits, terminals);
             if (id is null && all.Count > 1)
                 terminals.Out.WriteLine($"Earlier runs: {string.Join(", ", all.Skip(1).Take(Earlier).Select(r => $"{r.Id} ({r.State.Word()})"))}{(all.Count > Earlier + 1 ? ", …; 'dnc runs' lists all" : "")}");
             return ExitCodes.Success;
@@ -45,10 +47,15 @@ internal static class StatusCommand
     /// <summary>How many runs are named beside the newest.</summary>
     private const int Earlier = 8;
 
+    private static void TellWaits(IReadOnlyList<string> waits, Terminals terminals)
+    {
+        foreach (var wait in waits)
+            terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
+    }
+
     private static void Show(RunView view, Terminals terminals, bool unserved)
     {
-        var state = unserved && view.Summary.State == RunState.Running ? "unfinished, no engine is running it" : view.Summary.State.Word();
-        terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] ({view.Summary.Name}): {state}");
+        terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] ({view.Summary.Name}): {RunsCommand.State(view.Summary, unserved)}");
         StageTable.Write(terminals.Out, view, terminals.Time, unserved);
         EvaluationTable.Write(terminals.Out, StatusReport.Of(view));
     }

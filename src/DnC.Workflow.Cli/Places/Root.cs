@@ -23,7 +23,21 @@ internal sealed class Root(string path) : Place(path)
 
     public override RootHolder? Holder => RootLock.Holder(Path);
 
-    public override bool IsUnserved => Holder is null;
+    public override bool IsUnserved
+    {
+        get
+        {
+            try
+            {
+                return Holder is null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another's root, for reading alone: who runs it cannot be asked.
+                return false;
+            }
+        }
+    }
 
     public override T Read<T>(Func<RunService, T> read)
     {
