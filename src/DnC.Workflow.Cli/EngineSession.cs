@@ -1,8 +1,10 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli;
@@ -25,7 +27,7 @@ internal static class EngineSession
         {
             var runs = new RunService(engine.Ledger, Composition.Versions);
             Volatile.Write(ref run, begin(runs));
-            var view = new LiveRun(terminals.Out, terminals.Time).Follow(() => runs.Get(run), stop.Token);
+            var view = new LiveRun(terminals.Out, terminals.Time).Follow(Read(() => runs.Get(run), trouble), stop.Token);
             var code = ExitCodes.Stopped;
             if (stop.IsCancellationRequested && !RunEnd.HasEnded(view))
             {
@@ -35,10 +37,15 @@ internal static class EngineSession
             }
             else
             {
-                code = RunEnd.Tell(view, show.CommandLine, terminals);
+                code = RunEnd.Tell(view, root, show.CommandLine, terminals);
             }
 
             return trouble.Fatal ? ExitCodes.RunFailed : code;
+        }
+        catch (DbException e) when (run is not null)
+        {
+            terminals.Error.WriteLine($"The ledger cannot be read: {e.Message} Once it can be, go on with:\n  {show.CommandLine}");
+            return ExitCodes.RunFailed;
         }
         finally
         {
@@ -50,5 +57,23 @@ internal static class EngineSession
             context.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    // A ledger that cannot be read for a moment ends no training; one that stays so is the engine's trouble, which ends the command.
+    private static Func<RunView> Read(Func<RunView> read, EngineTrouble trouble)
+    {
+        RunView? last = null;
+        return () =>
+        {
+            try
+            {
+                return last = read();
+            }
+            catch (DbException e) when (last is not null)
+            {
+                trouble.LedgerFailed(e);
+                return last;
+            }
+        };
     }
 }

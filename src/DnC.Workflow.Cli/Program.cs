@@ -18,6 +18,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     DemoCommand.Build(terminals),
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
+    RunsCommand.Build(terminals),
     EventsCommand.Build(terminals),
     LogCommand.Build(terminals),
     RerunCommand.Build(terminals),
@@ -31,9 +32,11 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     DoctorCommand.Build(terminals),
     SchemaCommand.Build(),
 };
+OptionalArguments.Show(root);
 try
 {
     var parsed = root.Parse(args);
+    UnknownOption.Refuse(parsed);
     var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
 }

@@ -1,3 +1,4 @@
+using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
@@ -12,9 +13,9 @@ internal static class RunEnd
     /// <summary>Whether nothing of the run goes on.</summary>
     public static bool HasEnded(RunView view) => view.Summary.State.IsEnded();
 
-    /// <summary>Tells how it ended, with the table.</summary>
+    /// <summary>Tells how it ended, with the table and where the model is.</summary>
     /// <returns>An exit code.</returns>
-    public static int Tell(RunView view, string commandLine, Terminals terminals)
+    public static int Tell(RunView view, Place place, string commandLine, Terminals terminals)
     {
         var report = StatusReport.Of(view);
         if (view.Summary.State == RunState.Succeeded || report.Evaluation.Count > 0)
@@ -23,14 +24,22 @@ internal static class RunEnd
         {
             var took = view.Summary.Ended is { } e ? " in " + Durations.Short(e - view.Summary.Created) : "";
             terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [green]succeeded[/]{took}.");
+            TellModel(FinalModel.PathOf(view, place), terminals);
             return ExitCodes.Success;
         }
 
         terminals.Error.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [red]{view.Summary.State.Word()}[/].");
-        foreach (var stage in view.Stages.Where(s => s.State == StageState.Failed))
-            terminals.Error.WriteLine($"  {stage.Node.Name}: {stage.Error}");
+        foreach (var failed in FanFold.Of(view.Stages.Where(s => s.State == StageState.Failed), s => s.Node.Name, s => s.Error ?? ""))
+            terminals.Error.WriteLine($"  {failed.Name}: {failed.Likeness}");
         if (view.Summary.State == RunState.Failed)
             terminals.Error.WriteLine($"After mending the cause, go on with:\n  {commandLine}");
         return ExitCodes.RunFailed;
+    }
+
+    /// <summary>Tells where the distilled model is, if it is known.</summary>
+    public static void TellModel(string? path, Terminals terminals)
+    {
+        if (path is not null)
+            terminals.Out.WriteLine($"The distilled model (docs/guide.md says how to load it):\n  {path}");
     }
 }

@@ -32,7 +32,7 @@ internal static class WatchSession
         var watch = new PatientRead(ledger, run, terminals, stop.Token);
         var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits).Follow(watch.Next, stop.Token);
         if (RunEnd.HasEnded(view))
-            return RunEnd.Tell(view, show.CommandLine, terminals);
+            return RunEnd.Tell(view, place, show.CommandLine, terminals);
         terminals.Out.WriteLine(
             $"Detached; the run goes on with its workers. Look at it with:\n  {Command("status")}\nEnd it with:\n  {Command("cancel")}");
         return ExitCodes.Stopped;
@@ -66,7 +66,7 @@ internal static class WatchSession
                 try
                 {
                     var view = ledger.Find(run) ?? throw new UserInputException($"Run {run} is gone from the ledger.");
-                    Waits = WaitReasons.Of(view, ledger.Workers(), terminals.Time);
+                    Waits = WaitReasons.Of(view, ledger.Workers(), goOn: null, terminals.Time);
                     _away = false;
                     stop.WaitHandle.WaitOne(Share * terminals.Time.GetElapsedTime(began));
                     return _last = view;

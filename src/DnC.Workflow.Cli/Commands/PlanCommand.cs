@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Plan;
 using Spectre.Console;
 
@@ -39,15 +40,15 @@ internal static class PlanCommand
         table.AddColumn(new TableColumn("FLOPs").RightAligned());
         using var planned = new PlanFlops(index.Spec.Model);
         var (total, toDo) = (0.0, 0);
-        foreach (var stage in graph.Stages)
+        foreach (var fold in FanFold.Of(graph.Stages, s => s.Name, s => outlook[s.Name]))
         {
-            var flops = planned.Of(stage, index.Facts.TrainImages);
-            var runs = outlook[stage.Name] is not ("reused" or "skipped");
-            (total, toDo) = (total + (runs ? flops : 0), toDo + (runs ? 1 : 0));
+            var flops = fold.Members.Sum(s => planned.Of(s, index.Facts.TrainImages));
+            var runs = fold.Likeness is not ("reused" or "skipped");
+            (total, toDo) = (total + (runs ? flops : 0), toDo + (runs ? fold.Members.Count : 0));
             table.AddRow(
-                new Text(stage.Name),
-                new Text(outlook[stage.Name], new Style(runs ? Color.Default : Color.Teal)),
-                new Text(stage.Images.ToString("N0", CultureInfo.InvariantCulture)),
+                new Text(fold.Name),
+                new Text(fold.Likeness, new Style(runs ? Color.Default : Color.Teal)),
+                new Text(fold.Members.Sum(s => s.Images).ToString("N0", CultureInfo.InvariantCulture)),
                 new Text(flops > 0 ? PlanFlops.Text(flops) : ""));
         }
 

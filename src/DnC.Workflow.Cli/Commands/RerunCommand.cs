@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
 using Spectre.Console;
 
@@ -58,6 +59,6 @@ internal static class RerunCommand
     {
         terminals.Out.MarkupLineInterpolated($"{verb}: [bold]{stale[0]}[/]");
         if (stale.Count > 1)
-            terminals.Out.WriteLine($"Waits for its new output, and runs again only where that differs: {string.Join(", ", stale.Skip(1))}");
+            terminals.Out.WriteLine($"Waits for its new output, and runs again only where that differs: {string.Join(", ", FanFold.Of(stale.Skip(1), s => s, _ => "").Select(f => f.Name))}");
     }
 }

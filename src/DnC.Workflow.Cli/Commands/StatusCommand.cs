@@ -14,34 +14,49 @@ internal static class StatusCommand
     {
         var run = new Argument<string?>("RUN") { Description = "A run's id or the beginning of it; the newest run if left out.", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "One JSON object by docs/status.schema.json." };
-        var (root, postgres) = (Options.Root(), Options.Postgres());
-        var command = new Command("status", "Show a run: stages, attempts, results.") { run, json, root, postgres };
+        var (root, postgres, artifacts) = (Options.Root(), Options.Postgres(), Options.Artifacts());
+        var command = new Command("status", "Show a run: stages, attempts, results.") { run, json, root, postgres, artifacts };
         command.SetAction(parsed =>
         {
             var id = parsed.GetValue(run);
-            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
-            var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(10)));
-            IReadOnlyList<string> waits = RunEnd.HasEnded(view) || place.Workers() is not { } workers ? [] : WaitReasons.Of(view, workers, terminals.Time);
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
+            var unserved = place.IsUnserved;
+            var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(Earlier + 2)));
+            var goOn = unserved ? CommandLine.Of(["resume", view.Summary.Id, .. place.Arguments]) : null;
+            var waits = WaitReasons.Of(view, place.Workers(), goOn, terminals.Time);
+            var model = FinalModel.PathOf(view, place);
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(StatusReport.Of(view, waits).ToJson());
+                Console.Out.WriteLine(StatusReport.Of(view, waits, model).ToJson());
                 return ExitCodes.Success;
             }
 
-            Show(view, terminals);
-            foreach (var wait in waits)
-                terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
+            Show(view, terminals, goOn is not null);
+            RunEnd.TellModel(model, terminals);
+            if (goOn is not null && view.Summary.State == RunState.Running)
+                terminals.Out.WriteLine($"Go on with:\n  {goOn}");
+            else
+                TellWaits(waits, terminals);
             if (id is null && all.Count > 1)
-                terminals.Out.WriteLine($"Earlier runs: {string.Join(", ", all.Skip(1).Take(8).Select(r => $"{r.Id} ({r.State.Word()})"))}{(all.Count > 9 ? ", …" : "")}");
+                terminals.Out.WriteLine($"Earlier runs: {string.Join(", ", all.Skip(1).Take(Earlier).Select(r => $"{r.Id} ({r.State.Word()})"))}{(all.Count > Earlier + 1 ? ", …; 'dnc runs' lists all" : "")}");
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static void Show(RunView view, Terminals terminals)
+    /// <summary>How many runs are named beside the newest.</summary>
+    private const int Earlier = 8;
+
+    private static void TellWaits(IReadOnlyList<string> waits, Terminals terminals)
     {
-        terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] ({view.Summary.Name}): {view.Summary.State.Word()}");
-        StageTable.Write(terminals.Out, view, terminals.Time);
+        foreach (var wait in waits)
+            terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
+    }
+
+    private static void Show(RunView view, Terminals terminals, bool unserved)
+    {
+        terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] ({view.Summary.Name}): {RunsCommand.State(view.Summary, unserved)}");
+        StageTable.Write(terminals.Out, view, terminals.Time, unserved);
         EvaluationTable.Write(terminals.Out, StatusReport.Of(view));
     }
 }

@@ -26,6 +26,12 @@ internal abstract class Place(string path) : IDisposable
     /// <summary>The process whose engine has the root, if this place is one and there is such a process.</summary>
     public abstract RootHolder? Holder { get; }
 
+    /// <summary>
+    /// Whether what is to run here runs only while a command brings an engine, and none does. Asked before a run is read: the last engine
+    /// may leave in between, but not without having told the ledger how the run stands.
+    /// </summary>
+    public abstract bool IsUnserved { get; }
+
     /// <summary>Reads beside whatever engines are running.</summary>
     /// <exception cref="UserInputException">There is no ledger here, or a newer one.</exception>
     public abstract T Read<T>(Func<RunService, T> read);
@@ -44,6 +50,9 @@ internal abstract class Place(string path) : IDisposable
     /// <summary>The artifacts of its runs; disposable where they are behind connections.</summary>
     /// <exception cref="UserInputException">They cannot be used.</exception>
     public abstract IArtifactStore OpenStore();
+
+    /// <summary>Path or address of an artifact's file; null where it is not, or where nobody has said here where the artifacts are.</summary>
+    public abstract string? Find(ArtifactFile file);
 
     /// <summary>Makes something of a run happen, and follows that run to its end.</summary>
     /// <param name="graph">The run's.</param>

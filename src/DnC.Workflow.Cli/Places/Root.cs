@@ -23,6 +23,22 @@ internal sealed class Root(string path) : Place(path)
 
     public override RootHolder? Holder => RootLock.Holder(Path);
 
+    public override bool IsUnserved
+    {
+        get
+        {
+            try
+            {
+                return Holder is null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another's root, for reading alone: who runs it cannot be asked.
+                return false;
+            }
+        }
+    }
+
     public override T Read<T>(Func<RunService, T> read)
     {
         RequireLedger();
@@ -47,6 +63,8 @@ internal sealed class Root(string path) : Place(path)
     public override IReadOnlyList<WorkerView>? Workers() => null;
 
     public override IArtifactStore OpenStore() => new FolderStore(EmbeddedEngine.ArtifactFolder(Path));
+
+    public override string? Find(ArtifactFile file) => ArtifactStores.Locate(EmbeddedEngine.ArtifactFolder(Path), file);
 
     public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) => show.Detach
         ? throw new UserInputException("--detach needs workers that run the stages: give their database with --postgres CONN.")

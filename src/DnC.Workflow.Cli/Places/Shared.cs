@@ -36,6 +36,8 @@ internal sealed class Shared : Place
 
     public override RootHolder? Holder => null;
 
+    public override bool IsUnserved => false;
+
     private LedgerClient Client => _client ??= LedgerClient.Open(ConnectionString, Composition.Jitter, Trouble);
 
     /// <summary>Opens it; the ledger itself when it is first used.</summary>
@@ -72,6 +74,8 @@ internal sealed class Shared : Place
 
     /// <summary>Where the artifacts are.</summary>
     public string ArtifactPlace => _artifacts ?? EmbeddedEngine.ArtifactFolder(Path);
+
+    public override string? Find(ArtifactFile file) => ArtifactStores.Locate(ArtifactPlace, file);
 
     public override int Follow(StageGraph graph, FollowRequest show, Func<RunService, string> begin) =>
         Asking(() => WatchSession.Run(this, Client.Ledger, show, begin));

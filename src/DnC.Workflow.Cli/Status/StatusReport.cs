@@ -14,15 +14,17 @@ namespace DnC.Workflow.Cli.Status;
 /// <param name="Evaluation">The table, as far as it is measured.</param>
 /// <param name="EvaluationSkipped">Why there is no table ('no labels'), or null.</param>
 /// <param name="Clusters">Clusters against labels, or null.</param>
-/// <param name="Waits">A sentence for everything missing that ready stages wait for.</param>
+/// <param name="Waits">A sentence for everything missing that it waits for.</param>
+/// <param name="Model">Path or address of the distilled model's weights, or null.</param>
 public sealed record StatusReport(
     string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, string? EvaluationSkipped, ClusterMetrics? Clusters,
-    IReadOnlyList<string> Waits)
+    IReadOnlyList<string> Waits, string? Model)
 {
     /// <summary>The report of a run as the ledger shows it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="waits">What it waits for that is missing.</param>
-    public static StatusReport Of(RunView run, IReadOnlyList<string>? waits = null)
+    /// <param name="model">Where its model is.</param>
+    public static StatusReport Of(RunView run, IReadOnlyList<string>? waits = null, string? model = null)
     {
         var rows = new List<EvaluationRow>();
         ClusterMetrics? clusters = null;
@@ -51,7 +53,8 @@ public sealed record StatusReport(
             rows,
             rows.Count > 0 ? null : skipped,
             clusters is { Skipped: null } ? clusters : null,
-            waits ?? []);
+            waits ?? [],
+            model);
     }
 
     /// <summary>The report as JSON, nulls written out: a reader finds every property.</summary>

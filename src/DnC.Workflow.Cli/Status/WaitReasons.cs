@@ -5,22 +5,29 @@ using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Cli.Status;
 
-/// <summary>Why ready stages are not running: what a person has to do something about.</summary>
+/// <summary>Why a run that has not ended does not go on: what a person has to do something about.</summary>
 public static class WaitReasons
 {
     private const int MaxNamed = 4;
 
     /// <summary>
-    /// One sentence for each cause: a class that no live worker serves, or a version of a phase that none of those who serve it has. A stage
+    /// One sentence for each cause: no engine at all, a class that no live worker serves, or a version of a phase that none of those who serve it has. A stage
     /// that waits for a busy worker, or for its retry, waits for nothing that is missing.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="workers">All that are known.</param>
+    /// <param name="workers">All that are known; null where a command brings its own engine.</param>
+    /// <param name="goOn">The command that brings an engine, where one is needed and none is there; else null.</param>
     /// <param name="time">For how long ago.</param>
-    public static IReadOnlyList<string> Of(RunView run, IReadOnlyList<WorkerView> workers, TimeProvider time)
+    public static IReadOnlyList<string> Of(RunView run, IReadOnlyList<WorkerView>? workers, string? goOn, TimeProvider time)
     {
+        if (run.Summary.State.IsEnded())
+            return [];
         if (run.Summary.State == RunState.Paused)
             return [$"The run is paused: 'dnc resume {run.Summary.Id}' lets it go on."];
+        if (goOn is not null)
+            return [$"No engine is running it. Go on with: {goOn}"];
+        if (workers is null)
+            return [];
         var live = workers.Where(w => w.IsLive && !w.Note.Draining).Select(w => w.Note).ToArray();
         return
         [

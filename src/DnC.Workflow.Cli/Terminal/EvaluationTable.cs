@@ -22,7 +22,9 @@ public static class EvaluationTable
             console.Write(Table("Top-1 on the test images, percent", whole, subsets: false));
         var own = report.Evaluation.Where(r => r.Subset is not null)
             .OrderBy(r => r.Subset, StringComparer.Ordinal).ThenBy(r => r.Model, StringComparer.Ordinal).ToList();
-        if (own.Count > 0)
+        if (own.Select(r => r.Subset).Distinct(StringComparer.Ordinal).Count() > FanFold.Few)
+            console.WriteLine(Summary(own));
+        else if (own.Count > 0)
             console.Write(Table("Each expert against the base on its own cluster, percent", own, subsets: true));
         if (report.Clusters is { } c)
         {
@@ -55,6 +57,20 @@ public static class EvaluationTable
         }
 
         return table;
+    }
+
+    private static string Summary(List<EvaluationRow> own)
+    {
+        var (bases, experts) = (own.Where(r => r.Model == "base").ToList(), own.Where(r => r.Model != "base").ToList());
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{experts.Count} experts against the base on their own clusters, percent of all images in them: k-NN {Mean(experts, r => r.Knn)} against {Mean(bases, r => r.Knn)}, linear probe {Mean(experts, r => r.Linear)} against {Mean(bases, r => r.Linear)}. 'dnc status --json' has each.");
+    }
+
+    private static string Mean(List<EvaluationRow> rows, Func<EvaluationRow, double?> value)
+    {
+        var measured = rows.Where(r => value(r) is not null && r.Images > 0).ToList();
+        return measured.Count == 0 ? "–" : (measured.Sum(r => value(r)!.Value * r.Images) / measured.Sum(r => r.Images)).ToString("0.0", CultureInfo.InvariantCulture);
     }
 
     private static string Cell(double? value, double? error) => value is null

@@ -13,6 +13,7 @@ namespace DnC.Workflow.Cli.Terminal;
 /// <param name="waits">What the run waits for that is missing, as of the last read; null where nothing can be.</param>
 public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadOnlyList<string>>? waits = null)
 {
+    private readonly Pace _pace = new(time);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (StageState State, int Generation, int Attempt, int Tenth)> _printed = new(StringComparer.Ordinal);
 
@@ -21,10 +22,10 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
     /// <param name="stop">Set by Ctrl-C.</param>
     public RunView Follow(Func<RunView> read, CancellationToken stop)
     {
-        var view = read();
+        var view = Read();
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Out.IsTerminal)
         {
-            for (; ; view = read())
+            for (; ; view = Read())
             {
                 PrintChanges(view);
                 PrintWaits();
@@ -37,12 +38,19 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
         {
             while (!Ended(view, stop))
             {
-                view = read();
+                view = Read();
                 PrintEnds(view);
                 live.UpdateTarget(Picture(view));
             }
         });
         return view;
+
+        RunView Read()
+        {
+            var now = read();
+            _pace.Observe(now);
+            return now;
+        }
     }
 
     private static bool Ended(RunView view, CancellationToken stop) =>
@@ -89,11 +97,26 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
     {
         var name = stage.Node.Name.PadRight(24);
         if (stage.State == StageState.Running)
-            return $"{name} {(stage.Progress is { Steps: > 0 } p ? Figures(stage, p) : "started")}";
-        var took = stage.Started is { } s && stage.Ended is { } e && stage.State is StageState.Succeeded or StageState.Failed ? " in " + Durations.Short(e - s) : "";
+            return $"{name} {(stage.Progress is { Steps: > 0 } p ? Figures(stage, p) : Beginning(stage))}";
+        var took = stage.Started is { } s && stage.Ended is { } e && stage.State is StageState.Succeeded or StageState.Failed ? $" in {Durations.Short(e - s)}{Since(stage)}" : "";
         var why = stage.State == StageState.Failed ? ": " + stage.Error : stage.State == StageState.Reused ? " from " + stage.ReusedFrom : "";
         return $"{name} {stage.State.Word()}{took}{why}";
     }
+
+    private static string Beginning(StageView stage) => stage switch
+    {
+        { ResumedAtStep: { } step } => string.Create(CultureInfo.InvariantCulture, $"goes on at step {step}"),
+        { Attempts: > 1 } => "starts again",
+        _ => "started",
+    };
+
+    // The time is the last attempt's alone: how long one that was killed had lived nobody knows.
+    private static string Since(StageView stage) => stage switch
+    {
+        { Attempts: <= 1 } => "",
+        { ResumedAtStep: { } step } => string.Create(CultureInfo.InvariantCulture, $" from step {step} on (attempt {stage.Attempts})"),
+        _ => string.Create(CultureInfo.InvariantCulture, $" (attempt {stage.Attempts})"),
+    };
 
     private Rows Picture(RunView view)
     {
@@ -105,7 +128,7 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
             var share = stage.Progress is { Steps: > 0 } p ? Math.Clamp((double)p.Step / p.Steps, 0, 1) : 0;
             var filled = (int)Math.Round(share * BarWidth);
             var room = Math.Max(10, console.Profile.Width - width - BarWidth - 3);
-            var figures = stage.Progress is { } q ? Figures(stage, q) : "starting";
+            var figures = stage.Progress is { } q ? Figures(stage, q) : Beginning(stage);
             lines.Add(new Markup(
                 $"[blue]{Markup.Escape(stage.Node.Name.PadRight(width))} {new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {Markup.Escape(figures.Length > room ? figures[..(room - 1)] + "…" : figures)}"));
         }
@@ -129,9 +152,8 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{p.ImagesPerSecond:0} images/s"));
         if (p.Loss is { } loss)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.000}"));
-        var done = p.Step - (stage.ResumedAtStep ?? 0);
-        if (p.Steps > 0 && done > 0 && stage.Started is { } started)
-            parts.Add(Durations.Short((time.GetUtcNow() - started) * ((p.Steps - p.Step) / (double)done)) + " left");
+        if (_pace.Left(stage) is { } left)
+            parts.Add(Durations.Short(left) + " left");
         return string.Join("  ", parts);
     }
 }

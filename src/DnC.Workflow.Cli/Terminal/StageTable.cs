@@ -8,23 +8,31 @@ namespace DnC.Workflow.Cli.Terminal;
 /// <summary>The stages of a run as 'status' shows them.</summary>
 public static class StageTable
 {
-    /// <summary>Writes one line a stage.</summary>
-    public static void Write(IAnsiConsole console, RunView run, TimeProvider time)
+    /// <summary>Writes one line a stage; of a large fan-out, one for all that stand alike.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="time">For how long a stage has been running.</param>
+    /// <param name="unserved">Whether no engine is there: what the ledger still calls running was interrupted.</param>
+    public static void Write(IAnsiConsole console, RunView run, TimeProvider time, bool unserved = false)
     {
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("stage");
+        table.AddColumn(new TableColumn("stage").NoWrap());
         table.AddColumn("state");
         table.AddColumn(new TableColumn("attempts").RightAligned());
         table.AddColumn(new TableColumn("time").RightAligned());
         table.AddColumn("");
-        foreach (var stage in run.Stages)
+        foreach (var fold in FanFold.Of(run.Stages, s => s.Node.Name, Likeness))
         {
+            var stage = fold.Members[0];
+            var attempts = fold.Members.Sum(s => s.Attempts);
+            var interrupted = unserved && stage.State == StageState.Running;
+            TimeSpan?[] times = interrupted ? [] : [.. fold.Members.Select(s => Took(s, time)).Where(t => t is not null)];
             table.AddRow(
-                new Text(stage.Node.Name),
-                new Text(stage.State.Word(), Colour(stage.State)),
-                new Text(stage.Attempts == 0 ? "" : stage.Attempts.ToString(CultureInfo.InvariantCulture)),
-                new Text(Took(stage, time)),
-                new Text(Note(stage)));
+                new Text(fold.Name),
+                interrupted ? new Text("interrupted", new Style(Color.Yellow)) : new Text(stage.State.Word(), Colour(stage.State)),
+                new Text(attempts == 0 ? "" : attempts.ToString(CultureInfo.InvariantCulture)),
+                new Text(times.Length == 0 ? "" : Durations.Short(times.Aggregate(TimeSpan.Zero, (sum, t) => sum + t!.Value))),
+                new Text(fold.Members.Count == 1 ? Note(stage) : NoteOfMany(fold.Members.Count, times.Length > 0, stage)));
         }
 
         console.Write(table);
@@ -41,13 +49,23 @@ public static class StageTable
         _ => Color.Grey,
     });
 
-    private static string Took(StageView stage, TimeProvider time)
+    // A running stage is news by itself; of the others it matters that there are many.
+    private static string Likeness(StageView stage) => stage.State == StageState.Running
+        ? $"running {stage.Node.Index}"
+        : $"{stage.State} {stage.Generation} {(stage.State is StageState.Failed or StageState.Ready ? stage.Error : null)}";
+
+    private static string NoteOfMany(int count, bool timed, StageView one)
     {
-        if (stage.Started is not { } started || stage.State == StageState.Reused)
-            return "";
-        var end = stage.State == StageState.Running ? time.GetUtcNow() : stage.Ended ?? started;
-        return Durations.Short(end - started);
+        var note = string.Create(CultureInfo.InvariantCulture, $"{count} stages{(timed ? ", times added up" : "")}");
+        return one.Error is { } error && one.State is StageState.Failed or StageState.Ready ? $"{note}: {error.ReplaceLineEndings(" ")}" : note;
     }
+
+    private static TimeSpan? Took(StageView stage, TimeProvider time) => stage switch
+    {
+        { Started: null } or { State: StageState.Reused } => null,
+        { State: StageState.Running } => time.GetUtcNow() - stage.Started,
+        _ => (stage.Ended ?? stage.Started) - stage.Started,
+    };
 
     private static string Note(StageView stage)
     {
@@ -59,7 +77,9 @@ public static class StageTable
         if (stage.ReusedFrom is { } from)
             parts.Add($"from {from}");
         if (stage.ResumedAtStep is { } step && stage.State is StageState.Running or StageState.Succeeded)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"went on at step {step}"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"from step {step} on"));
+        else if (stage.Attempts > 1 && stage.Started is not null)
+            parts.Add("the last attempt");
         if (stage.Error is { } error && stage.State is StageState.Failed or StageState.Ready)
             parts.Add(error.ReplaceLineEndings(" "));
         return string.Join(", ", parts);

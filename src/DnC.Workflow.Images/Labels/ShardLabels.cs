@@ -3,6 +3,7 @@ using System.Text.Json;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Images.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Images.Labels;
 
@@ -64,7 +65,7 @@ internal static class ShardLabels
         }
         catch (JsonException e)
         {
-            throw new UserInputException($"The labels of '{index.Path}': '{member.Name}' at byte {member.Offset} is no JSON: {e.Message}", e);
+            throw new UserInputException($"The labels of '{index.Path}': '{member.Name}' at byte {member.Offset} is no JSON: {JsonMistake.Describe(e, Encoding.UTF8.GetString(bytes))}", e);
         }
     }
 

@@ -23,14 +23,26 @@ public static class ArtifactStores
     {
         if (S3Address.IsMeantBy(uri))
             return S3Store.Open(S3Address.Parse(uri, Environment.GetEnvironmentVariable), new LocalCache(cacheFolder, cacheBytes, time), time);
-        if (uri.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return Uri.TryCreate(uri, UriKind.Absolute, out var file) && file.Host.Length == 0
-                ? OpenFolder(file.LocalPath, time)
-                : throw NoStore(uri);
-        }
+        return OpenFolder(FolderOf(uri), time);
+    }
 
-        return uri.Length > 0 && !uri.Contains("://", StringComparison.Ordinal) ? OpenFolder(uri, time) : throw NoStore(uri);
+    /// <summary>Where a file lies for whoever wants it without a store: a path, or 's3://BUCKET/PREFIX/…'; null where a folder has no such file.</summary>
+    /// <param name="uri">The store's address.</param>
+    /// <param name="file">The file.</param>
+    /// <exception cref="UserInputException">It is no such address.</exception>
+    public static string? Locate(string uri, ArtifactFile file)
+    {
+        if (S3Address.IsMeantBy(uri))
+            return $"{uri.TrimEnd('/')}/{file.Location}/{file.Name}";
+        var path = Path.GetFullPath(Path.Combine(FolderOf(uri), file.Location, file.Name));
+        return File.Exists(path) ? path : null;
+    }
+
+    private static string FolderOf(string uri)
+    {
+        if (uri.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
+            return Uri.TryCreate(uri, UriKind.Absolute, out var file) && file.Host.Length == 0 ? file.LocalPath : throw NoStore(uri);
+        return uri.Length > 0 && !uri.Contains("://", StringComparison.Ordinal) ? uri : throw NoStore(uri);
     }
 
     private static FolderStore OpenFolder(string folder, TimeProvider time)

@@ -139,7 +139,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
         while (true)
         {
             var next = _pulse.Next;
-            var summary = ledger.FindSummary(run) ?? throw new UserInputException($"There is no run '{run}'; 'dnc status' lists the runs there are.");
+            var summary = ledger.FindSummary(run) ?? throw new UserInputException($"There is no run '{run}'; 'dnc runs' lists those there are.");
             if (summary.State.IsEnded())
                 return summary;
             await next.WaitAsync(cancel).ConfigureAwait(false);

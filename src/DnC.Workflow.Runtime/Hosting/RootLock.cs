@@ -26,6 +26,10 @@ public sealed record RootHolder(int Pid, string Started, string Host)
 /// </summary>
 public sealed class RootLock : IDisposable
 {
+    /// <summary>How often a lock that is taken is looked at again before that counts as an engine. [ours]</summary>
+    private const int Looks = 10;
+
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
     private readonly LockFile _file;
 
     private RootLock(LockFile file) => _file = file;
@@ -48,7 +52,7 @@ public sealed class RootLock : IDisposable
             throw new UserInputException($"The {what} '{root}' cannot be written: {e.Message} Choose another with {option}, or make it writable.", e);
         }
 
-        if (!file.TryLock())
+        if (!TryLock(file))
         {
             var holder = file.Read<RootHolder>();
             file.Dispose();
@@ -85,11 +89,24 @@ public sealed class RootLock : IDisposable
         if (!Path.Exists(PathOf(root)))
             return null;
         using var file = LockFile.Open(PathOf(root));
-        return file.TryLock() ? null : file.Read<RootHolder>() ?? new RootHolder(0, "", "");
+        return file.TryLock(together: true) ? null : file.Read<RootHolder>() ?? new RootHolder(0, "", "");
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    // A command that asks who is here has the lock for an instant.
+    private static bool TryLock(LockFile file)
+    {
+        for (var look = 1; !file.TryLock(); look++)
+        {
+            if (look == Looks)
+                return false;
+            Thread.Sleep(Between);
+        }
+
+        return true;
+    }
 
     private static string PathOf(string root) => Path.Combine(root, "engine.lock");
 }

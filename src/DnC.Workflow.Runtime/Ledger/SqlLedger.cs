@@ -130,7 +130,7 @@ public sealed partial class SqlLedger : ILedger, IDisposable
     }
 
     private static RunRow LockKnownRun(LedgerTransaction transaction, string run) => transaction.FindRun(run)
-        ?? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc status' lists the runs there are.");
+        ?? throw new UserInputException($"There is no run '{run}' in {transaction.Dialect.Describe}; 'dnc runs' lists those there are.");
 
     // The stage under its run's lock if the ticket is the current one; null otherwise, and then nothing may change.
     private static StageRow? Fenced(LedgerTransaction transaction, ClaimTicket ticket)

@@ -73,10 +73,11 @@ internal sealed partial class LockFile : IDisposable
     }
 
     /// <summary>Takes the lock if nobody has it, or makes one that is held together with others one's own if there are none.</summary>
-    public bool TryLock()
+    /// <param name="together">With all others that hold it so, where the system can; alone on Windows.</param>
+    public bool TryLock(bool together = false)
     {
         if (!OperatingSystem.IsWindows())
-            return FileLock(_file.SafeFileHandle, Exclusive | NonBlocking) == 0;
+            return FileLock(_file.SafeFileHandle, (together ? Shared : Exclusive) | NonBlocking) == 0;
         try
         {
             // Far beyond the content, which stays readable.

@@ -112,7 +112,7 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
         return found switch
         {
             [var one] => one,
-            [] => throw new UserInputException($"There is no run '{run}'; 'dnc status' lists the runs there are."),
+            [] => throw new UserInputException($"There is no run '{run}'; 'dnc runs' lists those there are."),
             _ => found.FirstOrDefault(id => id.Equals(run, StringComparison.OrdinalIgnoreCase))
                 ?? throw new UserInputException($"'{run}' begins the ids of {found.Count} runs ({string.Join(", ", found)}): give more of it."),
         };

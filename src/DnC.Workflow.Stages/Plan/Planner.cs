@@ -37,6 +37,11 @@ public static class Planner
         return plan.Graph;
     }
 
+    /// <summary>The stage whose model a run of so many rounds is for.</summary>
+    public static string FinalStage(int rounds) => "distill" + Suffix(rounds);
+
+    private static string Suffix(int round) => round == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{round}");
+
     private sealed class Drawing(RunSpec spec, DataFacts facts)
     {
         private readonly bool _equalLength = facts.HasLabels && spec.Evaluate.Compare.Contains("equal-length");
@@ -61,8 +66,8 @@ public static class Planner
 
         public string AddRound(int round, string baseModel)
         {
-            var suffix = round == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{round}");
-            string embed = "embed" + suffix, cluster = "cluster" + suffix, distill = "distill" + suffix;
+            var suffix = Suffix(round);
+            string embed = "embed" + suffix, cluster = "cluster" + suffix, distill = FinalStage(round);
             var k = spec.Cluster.K;
             var sampled = facts.TrainImages > spec.Embed.Sample;
             var baseInput = new StageInput("base", baseModel, StageFiles.Model);
@@ -148,7 +153,7 @@ public static class Planner
 
         private StageNode Distill(string name, DistillSpec distill, int round, string baseModel)
         {
-            var suffix = round == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{round}");
+            var suffix = Suffix(round);
             var needsBase = distill.Targets != "experts" || distill.Init == "base";
             return new StageNode
             {

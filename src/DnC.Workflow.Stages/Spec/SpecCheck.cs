@@ -5,6 +5,11 @@ using System.Text.RegularExpressions;
 
 namespace DnC.Workflow.Stages.Spec;
 
+/// <summary>Settings that do not go together.</summary>
+/// <param name="Message">Names them, their values and the way out.</param>
+/// <param name="Settings">Their paths.</param>
+internal sealed record SpecConflict(string Message, params string[] Settings);
+
 /// <summary>Holds a parsed spec against its shape.</summary>
 internal static class SpecCheck
 {
@@ -15,7 +20,7 @@ internal static class SpecCheck
             var at = path.Length == 0 ? name : $"{path}.{name}";
             var setting = shape.Settings.FirstOrDefault(s => s.Name == name);
             if (setting is null)
-                errors.Add($"'{at}' is not a setting.{Nearest(name, shape)}");
+                errors.Add($"'{at}' is not a setting.{Nearest(name, shape, meant => meant)}");
             else if (setting.Kind == SpecKind.Object && value is JsonObject inner)
                 Object(inner, setting, at, errors);
             else if (value is null && setting.Optional)
@@ -53,22 +58,30 @@ internal static class SpecCheck
     }
 
     /// <summary>What no single setting can be blamed for.</summary>
-    public static void Together(RunSpec spec, List<string> errors)
+    public static IEnumerable<SpecConflict> Together(RunSpec spec)
     {
         foreach (var (path, training, length) in new (string, TrainingSpec, double)[] { ("base", spec.Base, 200), ("experts", spec.Experts, 600), ("distill", spec.Distill, 200) })
         {
             if (training.Epochs is not null && training.Images is not null)
-                errors.Add($"'{path}.epochs' and '{path}.images' are both given; give one.");
-            if (training.Images is null && training.WarmupEpochs > (training.Epochs ?? length))
-                errors.Add(string.Create(CultureInfo.InvariantCulture, $"'{path}.warmupEpochs' is {training.WarmupEpochs}; expected at most '{path}.epochs', {training.Epochs ?? length}."));
+                yield return new($"'{path}.epochs' and '{path}.images' are both given; give one.", $"{path}.epochs", $"{path}.images");
+            var epochs = training.Epochs ?? length;
+            if (training.Images is null && training.WarmupEpochs > epochs)
+            {
+                yield return new(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"'{path}.warmupEpochs' is {training.WarmupEpochs}, but '{path}.epochs' is {epochs}, and the warm-up is the first part of them. Shorten it, as with --set {path}.warmupEpochs={epochs / 10:0.###}, or train longer."),
+                    $"{path}.warmupEpochs",
+                    $"{path}.epochs");
+            }
         }
 
         if (spec.Evaluate.LinearRates.Count == 0)
-            errors.Add("'evaluate.linearRates' is empty; expected at least one rate.");
+            yield return new("'evaluate.linearRates' is empty; expected at least one rate.", "evaluate.linearRates");
         if (spec.Evaluate.Compare.Distinct().Count() < spec.Evaluate.Compare.Count)
-            errors.Add($"'evaluate.compare' names a rival twice: {string.Join(", ", spec.Evaluate.Compare)}.");
+            yield return new($"'evaluate.compare' names a rival twice: {string.Join(", ", spec.Evaluate.Compare)}.", "evaluate.compare");
         if (spec.Embed.Sample < spec.Cluster.K)
-            errors.Add(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."));
+            yield return new(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."), "embed.sample", "cluster.k");
     }
 
     private const string HalfText = "no valid Unicode: \\uD800 to \\uDFFF stand for a character only in pairs.";
@@ -154,10 +167,14 @@ internal static class SpecCheck
             : noun;
     }
 
-    private static string Nearest(string name, SpecShape shape)
+    /// <summary>What the writer of an unknown name may have meant.</summary>
+    /// <param name="name">What was written.</param>
+    /// <param name="shape">The object that has no such setting.</param>
+    /// <param name="whole">What to write instead, for a setting of that object.</param>
+    public static string Nearest(string name, SpecShape shape, Func<string, string> whole)
     {
         var best = shape.Settings.MinBy(s => Distance(name, s.Name))!;
-        return Distance(name, best.Name) <= 3 ? $" Did you mean '{best.Name}'?" : $" There are: {string.Join(", ", shape.Settings.Select(s => s.Name))}.";
+        return Distance(name, best.Name) <= 3 ? $" Did you mean '{whole(best.Name)}'?" : $" There are: {string.Join(", ", shape.Settings.Select(s => s.Name))}.";
     }
 
     private static int Distance(string a, string b)

@@ -25,7 +25,7 @@ public static class SpecReader
         }
         catch (JsonException e)
         {
-            throw new UserInputException($"{file}: not JSON: {e.Message}", e);
+            throw new UserInputException($"{file}: not JSON: {JsonMistake.Describe(e, json)}", e);
         }
         catch (InvalidOperationException e)
         {
@@ -39,18 +39,38 @@ public static class SpecReader
         var errors = new List<string>();
         Presets.Apply(root, file, preset, errors);
         if (errors.Count > 0)
-            throw Wrong(file, errors);
-        foreach (var line in overrides)
-            SpecOverride.Apply(root, line);
+            throw Wrong(file, errors, []);
+        var refused = new List<string>();
+        var laid = overrides.Select(line => SpecOverride.Apply(root, line, refused)).OfType<SpecOverride>().ToArray();
         root.Remove("$schema");
         SpecCheck.Object(root, SpecShape.Root, "", errors);
-        if (errors.Count > 0)
-            throw Wrong(file, errors);
+        if (errors.Count + refused.Count > 0)
+            throw Wrong(file, errors, refused);
         var spec = root.Deserialize<RunSpec>(SpecJson.Options)!;
-        SpecCheck.Together(spec, errors);
-        return errors.Count > 0 ? throw Wrong(file, errors) : spec;
+        foreach (var conflict in SpecCheck.Together(spec))
+        {
+            // The file alone was right where a value from the command line takes part.
+            var blamed = laid.Where(o => conflict.Settings.Any(o.Touches)).ToArray();
+            if (blamed.Length > 0)
+                refused.Add($"{string.Join(' ', blamed.AsEnumerable())}: {conflict.Message}");
+            else
+                errors.Add(conflict.Message);
+        }
+
+        return errors.Count + refused.Count > 0 ? throw Wrong(file, errors, refused) : spec;
     }
 
-    private static UserInputException Wrong(string file, List<string> errors) => new(
-        errors.Count == 1 ? $"{file}: {errors[0]}" : $"{file}: {errors.Count} settings are wrong:\n" + string.Join('\n', errors.Select(e => "  " + e)));
+    /// <param name="file">The file's name.</param>
+    /// <param name="errors">What is wrong in it.</param>
+    /// <param name="refused">What is wrong on the command line: each names its option.</param>
+    private static UserInputException Wrong(string file, List<string> errors, List<string> refused)
+    {
+        IEnumerable<string> inFile = errors switch
+        {
+            [] => [],
+            [var one] => [$"{file}: {one}"],
+            _ => [$"{file}: {errors.Count} settings are wrong:", .. errors.Select(e => "  " + e)],
+        };
+        return new UserInputException(string.Join('\n', refused.Concat(inFile)));
+    }
 }

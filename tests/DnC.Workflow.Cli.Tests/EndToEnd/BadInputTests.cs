@@ -37,7 +37,7 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --root ROOT", ["No data", "--data PATH", "data.path"] },
         { "run TMP/typo.json --data DATA --root ROOT", ["typo.json", "'base.epoch' is not a setting", "'epochs'"] },
         { "run TMP/two.json --data DATA --root ROOT", ["3 settings", "'base.epochs' is -3; expected a number above 0", "'base.batch' is 1.5; expected a whole number from 2 to 65536", "'cluster.k' is \"five\""] },
-        { "run TMP/text.json --data DATA --root ROOT", ["text.json", "not JSON"] },
+        { "run TMP/text.json --data DATA --root ROOT", ["text.json", "not JSON: line 1, column 1: "] },
         { "run TMP/twice.json --data DATA --root ROOT", ["twice.json", "twice", "seed"] },
         { "run TMP/sets.json --data DATA --root ROOT", ["TMP/sets.json", "'presets' is 5", "named sets"] },
         { "run TMP/latin.json --data DATA --root ROOT", ["TMP/latin.json", "byte 12", "0xFC", "UTF-8"] },
@@ -49,13 +49,16 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --data DATA --root ROOT --set base", ["path=value"] },
         { "run SPEC --data DATA --root ROOT --preset nope", ["nope", "small.json"] },
         { "run SPEC --data DATA --root ROOT --set cluster.k=301", ["cluster.k is 301", "300 images", "smaller"] },
-        { "run SPEC --data DATA --root ROOT --set base.warmupEpochs=2", ["base.warmupEpochs", "base.epochs"] },
+        { "run SPEC --data DATA --root ROOT --set base.warmupEpochs=2", ["error: --set base.warmupEpochs=2:", "'base.epochs' is 1"] },
+        { "run SPEC --data DATA --root ROOT --set clutser.k=3", ["error: --set clutser.k=3:", "Did you mean 'cluster.k'?"] },
+        { "status --data DATA --root ROOT", ["'--data' is no option of 'dnc status'", "--json, --root, --postgres"] },
         { "run SPEC --data DATA --root TMP/file/root", ["TMP/file/root", "cannot be written", "--root DIR"] },
         { "run SPEC --data DATA --root TMP/file", ["TMP/file", "cannot be written", "--root DIR"] },
         { "run SPEC --data DATA --root ", ["--root is empty"] },
         { "demo --root TMP/file/root", ["TMP/file/root", "--root DIR"] },
         { "plan SPEC --data TMP/none --root ROOT", ["TMP/none", "does not exist"] },
         { "status --root ROOT", ["ROOT", "no run", "dnc run"] },
+        { "runs --root ROOT", ["ROOT", "no run", "dnc run"] },
         { "cancel x --root ROOT", ["ROOT", "no run"] },
         { "rerun x base --root ROOT", ["ROOT", "no run"] },
         { "schema --out TMP/none/schema.json", ["TMP/none/schema.json", "cannot be written"] },
@@ -77,7 +80,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("status zzz", "no run 'zzz'")]
+    [InlineData("status zzz", "no run 'zzz'; 'dnc runs' lists those there are")]
     [InlineData("rerun zzz base", "no run 'zzz'")]
     [InlineData("rerun RUN nope", "no stage 'nope'")]
     [InlineData("rerun RUN nope --dry-run", "no stage 'nope'")]

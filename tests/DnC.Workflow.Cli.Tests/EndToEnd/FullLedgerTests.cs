@@ -24,7 +24,7 @@ public sealed class FullLedgerTests(FinishedRun finished) : IDisposable
         const string then = " && ln -s \"$2\" \"$1\"/artifacts && ln -s \"$3\" \"$1\"/work && root=$1 copy=$4 && shift 4 && \"$@\" ; rc=$? ; cp -r \"$root\"/. \"$copy\" ; exit $rc";
         var result = Inside(Mount + then, [artifacts, work, copy, Path.Combine(AppContext.BaseDirectory, "dnc"), .. command]).Expect(1);
 
-        Assert.Contains("The ledger could not be written for", result.Error, StringComparison.Ordinal);
+        Assert.Contains("The ledger could not be read or written for", result.Error, StringComparison.Ordinal);
         Assert.Contains("make room", result.Error, StringComparison.Ordinal);
         Assert.Contains($"go on with:\n  dnc run {spec}", result.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.All, StringComparison.Ordinal);

@@ -23,6 +23,7 @@ public sealed class ReuseTests(FinishedRun finished) : IDisposable
         Assert.Equal(first.Stages.Select(s => s.Name), second.In("reused"));
         Assert.All(second.Report.Stages, s => Assert.Equal($"{first.Id}/{s.Name}", s.ReusedFrom));
         Assert.Equal(first.Evaluation, second.Report.Evaluation);
+        Assert.Equal((first.Model, true), (second.Report.Model, File.Exists(first.Model)));
     }
 
     [Fact]

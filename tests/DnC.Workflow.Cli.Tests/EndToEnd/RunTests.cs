@@ -1,4 +1,8 @@
 using System.Text.Json;
+using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Spec;
+using TorchSharp;
 using DnC.Workflow.Cli.Tests.Status;
 using DnC.Workflow.Stages.Lifecycle;
 
@@ -21,6 +25,25 @@ public sealed class RunTests(FinishedRun finished)
         Assert.Matches("clusters against labels of 300 images: classes: purity 0\\.\\d\\d, NMI 0\\.\\d\\d; domains: purity 0\\.\\d\\d", text);
         Assert.Matches("(?m)^Run [0-9a-f]+ succeeded in .*\\.$", text);
         Assert.Empty(finished.First.Error);
+    }
+
+    [Fact]
+    public void It_says_where_the_distilled_model_is_and_that_loads()
+    {
+        var status = RunStatus.Of(finished.Root);
+        Assert.Equal(status.Output("distill", "model.safetensors"), status.Report.Model);
+        Assert.EndsWith($"The distilled model (docs/guide.md says how to load it):\n  {status.Report.Model}\n", finished.First.Out, StringComparison.Ordinal);
+        Assert.Contains($"  {status.Report.Model}\n", DncProcess.Run("status", "--root", finished.Root).Expect(0).Out, StringComparison.Ordinal);
+
+        // As docs/guide.md has it.
+        var spec = SpecReader.Read(File.ReadAllText(finished.Spec), "spec.json");
+        using var encoder = new Encoder(spec.Model, seed: 0);
+        ModelFile.Load(status.Report.Model!, encoder);
+        encoder.eval();
+        using var images = torch.zeros(2, 3, spec.Model.Side, spec.Model.Side);
+        using var _ = torch.no_grad();
+        using var features = encoder.Pooled(images);
+        Assert.Equal([2, encoder.Features], features.shape);
     }
 
     [Fact]

@@ -31,7 +31,9 @@ public sealed class RunningEngineTests : IDisposable
 
         var status = RunStatus.Of(_folder.At("root"));
         Assert.Equal(("running", "running"), (status.Report.State, status["base"].State));
-        Assert.Contains("running", Run("status").Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains("(small): running", Run("status").Expect(0).Out, StringComparison.Ordinal);
+        Assert.Empty(status.Report.Waits);
+        Assert.Matches($"{status.Report.Id} +small +running +20", Run("runs").Expect(0).Out);
         Assert.Equal("runs", ReuseTests.Outlook(Run("plan", _spec, "--data", _finished.Data.Shards).Expect(0))["base"]);
 
         var cancel = Run("cancel", status.Report.Id).Expect(0);
@@ -71,6 +73,46 @@ public sealed class RunningEngineTests : IDisposable
         Assert.True(resumed["base"].ResumedAtStep > 0);
         Run("cancel", resumed.Report.Id).Expect(0);
         again.Wait().Expect(1);
+    }
+
+    [Fact]
+    public void A_killed_engine_is_missed_and_the_command_to_go_on_told()
+    {
+        using (var engine = Start())
+        {
+            engine.ReadUntil("started");
+            engine.Kill(tree: true);
+        }
+
+        var status = RunStatus.Of(_folder.At("root"));
+        var goOn = $"dnc resume {status.Report.Id} --root {_folder.At("root")}";
+        Assert.Equal("running", status.Report.State);
+        Assert.Equal([$"No engine is running it. Go on with: {goOn}"], status.Report.Waits);
+        var text = Run("status").Expect(0).Out;
+        Assert.Contains("(small): unfinished, no engine is running it", text, StringComparison.Ordinal);
+        Assert.Matches("base +interrupted", text);
+        Assert.Contains(goOn, text, StringComparison.Ordinal);
+        Assert.Matches($"{status.Report.Id} +small +unfinished, no engine", Run("runs").Expect(0).Out);
+
+        using var again = DncProcess.Start(goOn.Split(' ')[1..]);
+        again.ReadUntil("base ");
+        Assert.Contains("(small): running", Run("status").Expect(0).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ledger_that_can_be_read_no_more_is_no_mistake_of_the_users()
+    {
+        using var engine = Start();
+        engine.ReadUntil("started");
+        foreach (var file in new[] { "ledger.db", "ledger.db-wal" })
+        {
+            using var ledger = new FileStream(_folder.At("root", file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            ledger.Write([.. Enumerable.Range(0, 1 << 20).Select(i => (byte)(i * 7))]);
+        }
+
+        var ended = engine.Wait().Expect(1);
+        Assert.Contains("The ledger could not be read or written for", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.All, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,8 @@ public sealed class WorkerTests : IDisposable
         var status = Status(id);
         Assert.All(status.Stages, s => Assert.Equal("succeeded", s.State));
         Assert.Equal(Weights(_finished.Root), Weights(_folder.At("root")));
+        Assert.Contains($"  {status.Model}\n", watched.Out, StringComparison.Ordinal);
+        Assert.StartsWith(_folder.At("root", "artifacts"), status.Model, StringComparison.Ordinal);
 
         var events = Run("events", id).Expect(0).Out;
         Assert.Contains("LeaseExpired", events, StringComparison.Ordinal);
@@ -49,6 +51,8 @@ public sealed class WorkerTests : IDisposable
 
         // The same again is there already: nothing of it runs.
         Assert.Contains("reused", Run("run", _finished.Spec, "--data", _finished.Data.Shards).Expect(0).Out, StringComparison.Ordinal);
+        using var runs = JsonDocument.Parse(Run("runs", "--json").Expect(0).Out);
+        Assert.Equal([("succeeded", false), ("succeeded", true)], runs.RootElement.EnumerateArray().Select(r => (r.GetProperty("state").GetString(), r.GetProperty("id").GetString() == id)));
         second.Signal(PosixSignal.SIGTERM);
         Assert.Contains("Stopped", second.Wait().Expect(0).Out, StringComparison.Ordinal);
     }

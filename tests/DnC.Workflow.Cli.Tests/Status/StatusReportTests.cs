@@ -29,7 +29,8 @@ public sealed class StatusReportTests
     [MemberData(nameof(RunStates))]
     public void Every_state_of_a_run_is_in_the_schema(RunState state)
     {
-        var json = Valid(StatusReport.Of(Views.Run(state, Views.Clusters(new ClusterMetrics(3, 2, 0.5, 0.5, null, null)), Views.Evaluation("dnc", new EvaluationRow("dnc", null, 3, 50, 1, null, null)))));
+        var json = Valid(StatusReport.Of(Views.Run(state, Views.Clusters(new ClusterMetrics(3, 2, 0.5, 0.5, null, null)), Views.Evaluation("dnc", new EvaluationRow("dnc", null, 3, 50, 1, null, null))), model: "/a/model.safetensors"));
+        Assert.Equal("/a/model.safetensors", json.GetProperty("model").GetString());
         Assert.Equal(state.ToString().ToLowerInvariant(), json.GetProperty("state").GetString());
         Assert.Equal(2, json.GetProperty("clusters").GetProperty("clusters").GetInt32());
         Assert.Equal("dnc", json.GetProperty("evaluation")[0].GetProperty("model").GetString());

@@ -18,7 +18,7 @@ public class WaitReasonsTests
         WorkerView[][] nobody = [[], [Worker("other", Kind)], [Worker(Class, Kind) with { IsLive = false }], [Draining(Worker(Class, Kind))]];
         foreach (var workers in nobody)
         {
-            var reason = Assert.Single(WaitReasons.Of(run, workers, Views.Clock));
+            var reason = Assert.Single(WaitReasons.Of(run, workers, goOn: null, Views.Clock));
             Assert.StartsWith($"base, embed wait for a '{Class}' worker: no live worker serves that class. Since 20", reason);
         }
     }
@@ -29,20 +29,30 @@ public class WaitReasonsTests
         var run = Views.Run(RunState.Running, Ready);
         Assert.StartsWith(
             $"base waits for a '{Class}' worker that runs '{Kind}' stages: there with dnc 0.9 has none. Since",
-            Assert.Single(WaitReasons.Of(run, [Worker(Class, "another kind"), Worker("other", Kind)], Views.Clock)));
+            Assert.Single(WaitReasons.Of(run, [Worker(Class, "another kind"), Worker("other", Kind)], goOn: null, Views.Clock)));
         var next = Views.Run(RunState.Running, Ready with { Version = 2 });
         Assert.StartsWith(
             $"base waits for a '{Class}' worker that runs version 2 of '{Kind}': there with dnc 0.9 has version 1. Since",
-            Assert.Single(WaitReasons.Of(next, [Worker(Class, Kind)], Views.Clock)));
-        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready with { Version = 1 }), [Worker(Class, Kind)], Views.Clock));
+            Assert.Single(WaitReasons.Of(next, [Worker(Class, Kind)], goOn: null, Views.Clock)));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready with { Version = 1 }), [Worker(Class, Kind)], goOn: null, Views.Clock));
     }
 
     [Fact]
     public void Who_waits_for_a_busy_worker_waits_for_nothing_that_is_missing()
     {
-        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready, Views.Stage("embed", StageState.Waiting)), [Worker(Class, Kind)], Views.Clock));
-        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Views.Stage("base", StageState.Running)), [], Views.Clock));
-        Assert.Contains("dnc resume", Assert.Single(WaitReasons.Of(Views.Run(RunState.Paused, Ready), [], Views.Clock)));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready, Views.Stage("embed", StageState.Waiting)), [Worker(Class, Kind)], goOn: null, Views.Clock));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Views.Stage("base", StageState.Running)), [], goOn: null, Views.Clock));
+        Assert.Contains("dnc resume", Assert.Single(WaitReasons.Of(Views.Run(RunState.Paused, Ready), [], goOn: null, Views.Clock)));
+    }
+
+    [Fact]
+    public void Where_a_command_brings_the_engine_its_absence_is_all_there_is_to_say()
+    {
+        var run = Views.Run(RunState.Running, Views.Stage("base", StageState.Running), Ready);
+        Assert.Equal("No engine is running it. Go on with: dnc resume 1a", Assert.Single(WaitReasons.Of(run, workers: null, "dnc resume 1a", Views.Clock)));
+        Assert.Empty(WaitReasons.Of(run, workers: null, goOn: null, Views.Clock));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Failed, Ready), workers: null, "dnc resume 1a", Views.Clock));
+        Assert.Contains("is paused", Assert.Single(WaitReasons.Of(Views.Run(RunState.Paused, Ready), workers: null, "dnc resume 1a", Views.Clock)));
     }
 
     private static WorkerView Draining(WorkerView worker) => worker with { Note = worker.Note with { Draining = true } };

@@ -50,6 +50,20 @@ public sealed class EvaluationTableTests : IDisposable
     }
 
     [Fact]
+    public void Of_very_many_experts_there_is_a_sum_by_images()
+    {
+        var own = Enumerable.Range(0, 1000).SelectMany(i => new[]
+        {
+            new EvaluationRow($"expert[{i}]", $"cluster {i}", i == 0 ? 1000 : 1, i == 0 ? 50 : 100, 2, null, null),
+            new EvaluationRow("base", $"cluster {i}", i == 0 ? 1000 : 1, 25, 2, 18, 2),
+        });
+        EvaluationTable.Write(_console, StatusReport.Of(Views.Run(RunState.Succeeded, Views.Evaluation("expert[0]", [.. own]))));
+        Assert.Equal(
+            "1000 experts against the base on their own clusters, percent of all images in them: k-NN 75.0 against 25.0, linear probe – against 18.0. 'dnc status --json' has each.",
+            Views.Trimmed(_console.Output).ReplaceLineEndings(" "));
+    }
+
+    [Fact]
     public void Without_labels_there_is_a_reason_instead()
     {
         EvaluationTable.Write(_console, StatusReport.Of(Views.Run(RunState.Succeeded, Views.Stage("base", StageState.Succeeded))));

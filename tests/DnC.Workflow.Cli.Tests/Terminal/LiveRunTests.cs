@@ -2,6 +2,7 @@ using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
+using Microsoft.Extensions.Time.Testing;
 using Spectre.Console.Testing;
 
 namespace DnC.Workflow.Cli.Tests.Terminal;
@@ -22,6 +23,7 @@ public sealed class LiveRunTests : IDisposable
         Follow(
             Views.Run(RunState.Running, Views.Stage("base", StageState.Ready), waiting),
             Views.Run(RunState.Running, running, waiting),
+            Views.Run(RunState.Running, running with { Progress = new StageProgress(2, 100) }, waiting),
             Views.Run(RunState.Running, running with { Progress = new StageProgress(10, 100, 512.3, 6.4567) }, waiting),
             Views.Run(RunState.Running, running with { Progress = new StageProgress(12, 100, 512.3, 6.4) }, waiting),
             Views.Run(RunState.Running, running with { Progress = new StageProgress(50, 100, 400, 5, "warming") }, waiting),
@@ -29,8 +31,8 @@ public sealed class LiveRunTests : IDisposable
         Assert.Equal(
             """
             base                     started
-            base                      10 %  512 images/s  loss 6.457  3 min 0 s left
-            base                     warming   50 %  400 images/s  loss 5.000  20 s left
+            base                      10 %  512 images/s  loss 6.457  11 s left
+            base                     warming   50 %  400 images/s  loss 5.000  3.1 s left
             base                     succeeded in 19 s
             cluster                  reused from 99aa/cluster
             """,
@@ -57,10 +59,43 @@ public sealed class LiveRunTests : IDisposable
         Assert.Equal("base                     started", Views.Trimmed(_console.Output));
     }
 
+    [Fact]
+    public void A_resumed_attempt_says_where_it_goes_on_and_its_own_pace()
+    {
+        var resumed = Views.Stage("base", StageState.Running) with { Attempts = 2, ResumedAtStep = 400, Started = Views.Now.AddMinutes(-3) };
+        Follow(
+            Views.Run(RunState.Running, resumed, Views.Stage("embed", StageState.Running) with { Attempts = 2 }),
+            Views.Run(RunState.Running, resumed with { Progress = new StageProgress(400, 1000) }),
+            Views.Run(RunState.Running, resumed with { Progress = new StageProgress(410, 1000) }),
+            Views.Run(RunState.Running, resumed with { Progress = new StageProgress(500, 1000) }),
+            Views.Run(
+                RunState.Succeeded,
+                Views.Stage("base", StageState.Succeeded) with { Attempts = 2, ResumedAtStep = 400, Since = Views.Now.AddSeconds(9) },
+                Views.Stage("embed", StageState.Succeeded) with { Attempts = 2, Since = Views.Now.AddSeconds(9) }));
+        Assert.Equal(
+            """
+            base                     goes on at step 400
+            embed                    starts again
+            base                      40 %
+            base                      50 %  5.6 s left
+            base                     succeeded in 19 s from step 400 on (attempt 2)
+            embed                    succeeded in 19 s (attempt 2)
+            """,
+            Views.Trimmed(_console.Output));
+    }
+
+    /// <summary>Each view a second after the one before.</summary>
     private void Follow(params RunView[] views)
     {
         var next = new Queue<RunView>(views);
-        new LiveRun(_console, Views.Clock).Follow(next.Dequeue, CancellationToken.None);
+        var clock = new FakeTimeProvider(Views.Now);
+        new LiveRun(_console, clock).Follow(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return next.Dequeue();
+            },
+            CancellationToken.None);
         Assert.Empty(next);
     }
 }

@@ -30,7 +30,7 @@ public sealed class StageTableTests : IDisposable
             """
               stage       state       attempts   time
             ────────────────────────────────────────────────────────────────────────
-              base        succeeded          2   19 s   went on at step 40
+              base        succeeded          2   19 s   from step 40 on
               embed       reused                        from 99aa/embed
               cluster     succeeded          1   19 s   generation 2
               expert[0]   running            1   20 s   step 30 of 100
@@ -39,6 +39,44 @@ public sealed class StageTableTests : IDisposable
               distill     waiting
             """,
             Views.Trimmed(_console.Output));
+    }
+
+    [Fact]
+    public void Like_stages_of_a_large_fan_out_are_one_line()
+    {
+        var stages = Enumerable.Range(0, 5000).Select(i => Views.Stage($"expert[{i}]", i < 3000 ? StageState.Succeeded : StageState.Ready)).ToArray();
+        stages[7] = Views.Stage("expert[7]", StageState.Failed) with { Error = "The loss is NaN." };
+        (stages[3000], stages[3001]) = (Running(3000), Running(3001));
+        StageTable.Write(_console, Views.Run(RunState.Running, [Views.Stage("base", StageState.Succeeded), .. stages, Views.Stage("distill", StageState.Waiting)]), Views.Clock);
+        Assert.Equal(
+            """
+              stage                   state       attempts          time
+            ────────────────────────────────────────────────────────────────────────────────
+              base                    succeeded          1          19 s
+              expert[0..6, 8..2999]   succeeded       2999   15 h 49 min   2999 stages,
+                                                                           times added up
+              expert[7]               failed             1          19 s   The loss is
+                                                                           NaN.
+              expert[3000]            running            1          20 s
+              expert[3001]            running            1          20 s
+              expert[3002..4999]      ready                                1998 stages
+              distill                 waiting
+            """,
+            Views.Trimmed(_console.Output));
+
+        static Stages.Ports.StageView Running(int index)
+        {
+            var view = Views.Stage($"expert[{index}]", StageState.Running);
+            return view with { Node = view.Node with { Index = index } };
+        }
+    }
+
+    [Fact]
+    public void Without_an_engine_what_was_running_was_interrupted()
+    {
+        var running = Views.Stage("base", StageState.Running) with { Progress = new StageProgress(30, 100) };
+        StageTable.Write(_console, Views.Run(RunState.Running, running), Views.Clock, unserved: true);
+        Assert.Matches("base +interrupted +1 +step 30 of 100", _console.Output);
     }
 
     [Fact]

@@ -221,6 +221,16 @@ public sealed class FolderStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_located_by_the_stores_address_without_opening_it()
+    {
+        var file = _store.Seal(Write("out", ("model.bin", "weights")), "run/base.1-1").Files.Single();
+        foreach (var uri in new[] { _store.Root, "file://" + _store.Root })
+            Assert.Equal(_folder.At("artifacts", "run", "base.1-1", "model.bin"), ArtifactStores.Locate(uri, file));
+        Assert.Null(ArtifactStores.Locate(_folder.At("elsewhere"), file));
+        Assert.Equal("s3://bucket/dnc/run/base.1-1/model.bin", ArtifactStores.Locate("s3://bucket/dnc/", file));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_to_is_said_at_the_start()
     {
         File.WriteAllText(_folder.At("file"), "");

@@ -86,7 +86,7 @@ public sealed class ChildProcessTests : IDisposable
     public void Asked_to_stop_it_checkpoints_and_stops()
     {
         _onCheckpoint = () => _stop.Request(StopReason.Preempt);
-        Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: false)));
+        Assert.Equal("stopped on request", Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: false))).How);
     }
 
     [Fact]
@@ -98,7 +98,9 @@ public sealed class ChildProcessTests : IDisposable
             using var kill = Process.Start("kill", ["-TERM", $"{pid}"]);
             kill.WaitForExit();
         };
-        Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: false)));
+        var stopped = Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: false)));
+        Assert.Equal("its process was told to end from outside (SIGTERM)", stopped.How);
+        Assert.Contains("Told to end from outside: SIGTERM to process", File.ReadAllText(_log.Path));
         Assert.False(_stop.IsRequested);
     }
 

@@ -1,4 +1,5 @@
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Locks;
 using DnC.Workflow.Runtime.TestHost;
 using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Stages.Execution;
@@ -28,6 +29,27 @@ public sealed class RootLockTests : IDisposable
         RootLock.Take(root).Dispose();
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(root));
+    }
+
+    [Fact]
+    public void Who_only_asks_is_no_holder_and_refuses_no_engine()
+    {
+        RootLock.Take(_folder.Path).Dispose();
+        Exception? refused = null;
+        var engine = new Thread(() => refused = Record.Exception(() => RootLock.Take(_folder.Path).Dispose()));
+        using (var asks = LockFile.Open(_folder.At("engine.lock")))
+        {
+            Assert.True(asks.TryLock(together: true));
+            if (!OperatingSystem.IsWindows())
+                Assert.Null(RootLock.Holder(_folder.Path));
+            engine.Start();
+            // Until it waits to look again, or has been refused.
+            while (engine.ThreadState is ThreadState.Unstarted or ThreadState.Running)
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        engine.Join();
+        Assert.Null(refused);
     }
 
     [Fact]

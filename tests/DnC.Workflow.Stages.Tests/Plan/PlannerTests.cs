@@ -87,6 +87,7 @@ public class PlannerTests
         Assert.Equal("distill", graph["embed@2"].Inputs.Single().From);
         Assert.Equal("cluster@2", graph["expert@2[1]"].FanOutOf);
         Assert.Equal("distill@2", graph["evaluate[dnc]"].Inputs.Single().From);
+        Assert.Equal(["distill", "distill@2"], new[] { 1, 2 }.Select(Planner.FinalStage));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public class SpecReaderTests
     [InlineData("{ \"evaluate\": { \"linearRates\": [1, \"x\"] } }", "'evaluate.linearRates[1]' is \"x\"", "a number")]
     [InlineData("{ \"evaluate\": { \"compare\": [\"everything\"] } }", "'evaluate.compare[0]' is \"everything\"", "equal-length")]
     [InlineData("{ \"base\": { \"epochs\": 5, \"images\": 10, \"warmupEpochs\": 1 } }", "'base.epochs' and 'base.images'", "give one")]
-    [InlineData("{ \"base\": { \"epochs\": 5 } }", "'base.warmupEpochs' is 10", "at most 'base.epochs', 5")]
+    [InlineData("{ \"base\": { \"epochs\": 5 } }", "'base.warmupEpochs' is 10", "but 'base.epochs' is 5, and the warm-up is the first part of them. Shorten it, as with --set base.warmupEpochs=0.5, or train longer.")]
     [InlineData("{ \"name\": \"\\ud800\" }", "'name' is no valid Unicode", "in pairs")]
     [InlineData("{ \"base\": { \"optimizer\": \"\\udc00\" } }", "'base.optimizer' is no valid Unicode", "in pairs")]
     [InlineData("{ \"evaluate\": { \"compare\": [\"\\udc00\"] } }", "'evaluate.compare[0]' is no valid Unicode", "in pairs")]
@@ -50,7 +50,7 @@ public class SpecReaderTests
     [InlineData("{ \"presets\": { \"short\": 5 } }", "'presets.short' is 5", "an object of settings")]
     [InlineData("{ \"presets\": { \"short\": { \"base\": { \"epoch\": 5 } } } }", "'presets.short.base.epoch' is not a setting", "'epochs'")]
     [InlineData("[1]", "JSON object", "{ … }")]
-    [InlineData("{ \"seed\": }", "not JSON", "LineNumber")]
+    [InlineData("{ \"seed\": }", "not JSON", "line 1, column 11")]
     [InlineData("{ \"seed\": 1, \"seed\": 2 }", "not JSON", "seed")]
     [InlineData("{ \"base\": { \"batch\": 8, \"batch\": 9 } }", "not JSON", "batch")]
     [InlineData("{ \"evaluate\": { \"compare\": [\"base-only\", \"base-only\"] } }", "names a rival twice", "base-only")]
@@ -89,12 +89,43 @@ public class SpecReaderTests
     }
 
     [Theory]
-    [InlineData("base.epoch=3", "no setting 'epoch' in 'base'")]
-    [InlineData("nothing.k=3", "no setting 'nothing'")]
-    [InlineData("cluster.k", "expected path=value")]
-    [InlineData("cluster.k=x", "'cluster.k' is \"x\"")]
-    public void Wrong_overrides_say_what_there_is(string line, string what) =>
-        Assert.Contains(what, Assert.Throws<UserInputException>(() => SpecReader.Read("{}", "a.json", overrides: [line])).Message, StringComparison.Ordinal);
+    [InlineData("base.epoch=3", "there is no setting 'epoch' in 'base'. Did you mean 'base.epochs'?")]
+    [InlineData("clutser.k=3", "there is no setting 'clutser'. Did you mean 'cluster.k'?")]
+    [InlineData("seed.k=3", "'seed' is a setting and has none of its own.")]
+    [InlineData("somewhere.k=3", "there is no setting 'somewhere'. There are: name, seed, ")]
+    [InlineData("cluster.k", "expected path=value, as in --set base.epochs=10.")]
+    [InlineData("cluster.k=x", "'cluster.k' is \"x\"; expected a whole number from 1 to 100000.")]
+    [InlineData("cluster=3", "'cluster' is 3; expected an object { … }.")]
+    [InlineData("evaluate.linearRates=1,x", "'evaluate.linearRates[1]' is \"x\"; expected a number above 0 up to 1000.")]
+    [InlineData("base.epochs=1", "'base.warmupEpochs' is 10, but 'base.epochs' is 1")]
+    [InlineData("cluster={ \"k\": 2000000 }", "'cluster.k' is 2000000; expected")]
+    public void A_wrong_override_is_blamed_by_its_name(string line, string what) =>
+        Assert.StartsWith($"--set {line}: {what}", Refused("{}", line), StringComparison.Ordinal);
+
+    [Fact]
+    public void Overrides_that_clash_are_named_together_and_the_file_for_its_own_mistakes()
+    {
+        Assert.StartsWith("--set base.epochs=4 --set base.warmupEpochs=5: 'base.warmupEpochs' is 5", Refused("{}", "base.epochs=4", "seed=3", "base.warmupEpochs=5"), StringComparison.Ordinal);
+        Assert.StartsWith("a.json: 'base.warmupEpochs' is 5", Refused("""{ "base": { "epochs": 4, "warmupEpochs": 5 } }""", "cluster.k=3"), StringComparison.Ordinal);
+        Assert.Equal(
+            "--set cluster.k=0: 'cluster.k' is 0; expected a whole number from 1 to 100000.\na.json: 'rounds' is 0; expected a whole number from 1 to 100.",
+            Refused("""{ "rounds": 0 }""", "cluster.k=0"));
+    }
+
+    [Theory]
+    [InlineData("{\n  \"seed\": 1,\n  \"name\": \"ü\", x\n}", "line 3, column 16: 'x' is an invalid start of a property name. Expected a '\"'.")]
+    [InlineData("{\r\n  \"seed\": 1,\r\n ", "line 3, column 2: Expected start of a property name or value, but instead reached end of data.")]
+    [InlineData("", "line 1, column 1: ")]
+    [InlineData("{ \"seed\": 1, \"seed\": 2 }", "Duplicate property 'seed'")]
+    public void What_is_no_json_is_told_with_its_place_as_editors_count(string json, string says)
+    {
+        var message = Refused(json);
+        Assert.StartsWith($"a.json: not JSON: {says}", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", message, StringComparison.Ordinal);
+    }
+
+    private static string Refused(string json, params string[] overrides) =>
+        Assert.Throws<UserInputException>(() => SpecReader.Read(json, "a.json", overrides: overrides)).Message;
 
     [Fact]
     public void A_preset_is_laid_over_the_file_and_overrides_over_the_preset()

@@ -42,7 +42,7 @@ public static class ChildMain
     private static void Stop(PosixSignalContext context, ChildSession session)
     {
         context.Cancel = true;
-        session.Stop();
+        session.StopFor(context.Signal);
     }
 
     /// <summary>The engine is gone. SIGKILL, because it works whatever the body is in the middle of, native code included.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using DnC.Workflow.Runtime.Execute.Body;
 using DnC.Workflow.Stages.Execution;
@@ -18,6 +19,8 @@ internal sealed class ChildSession
     private readonly Lock _progressLock = new();
     private StageProgress? _pending;
     private long _sent;
+    private volatile string? _signal;
+    private volatile bool _asked;
     private volatile bool _stop;
     private volatile bool _ended;
 
@@ -30,8 +33,13 @@ internal sealed class ChildSession
         _sent = time.GetTimestamp() - time.TimestampFrequency;
     }
 
-    /// <summary>Asks the body to stop.</summary>
-    public void Stop() => _stop = true;
+    /// <summary>Asks the body to stop, because somebody else than the engine signalled this process.</summary>
+    public void StopFor(PosixSignal signal)
+    {
+        _signal = signal.ToString();
+        Log($"Told to end from outside: {_signal} to process {Environment.ProcessId}.");
+        _stop = true;
+    }
 
     /// <summary>Reads the invocation, runs the body on this thread, tells the outcome.</summary>
     public void Run(IReadOnlyList<IStageExecutor> executors)
@@ -46,6 +54,8 @@ internal sealed class ChildSession
         new Thread(HoldLeash) { IsBackground = true, Name = "leash" }.Start();
         var outcome = Execute(executors, invocation);
         _ended = true;
+        if (outcome is AttemptOutcome.Stopped && _signal is { } signal && !_asked)
+            outcome = new AttemptOutcome.Stopped($"its process was told to end from outside ({signal})");
         FlushProgress();
         _output.Write(FromChild.Last(outcome));
     }
@@ -78,7 +88,7 @@ internal sealed class ChildSession
         while (Read() is { } message)
         {
             if (message.Stop is not null)
-                _stop = true;
+                _asked = _stop = true;
             if (message.CheckpointAck is { } ack)
                 _acks.Add(ack);
         }
