@@ -21,7 +21,7 @@ internal static class StatusCommand
             var id = parsed.GetValue(run);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals);
             var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(10)));
-            IReadOnlyList<string> waits = RunEnd.HasEnded(view) || place.Workers() is not { } workers ? [] : WaitReasons.Of(view, workers, terminals.Time);
+            IReadOnlyList<string> waits = RunEnd.HasEnded(view) ? [] : WaitReasons.Of(view, place.Workers(), terminals.Time);
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(StatusReport.Of(view, waits).ToJson());
