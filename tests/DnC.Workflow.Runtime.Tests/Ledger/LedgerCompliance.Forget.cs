@@ -158,6 +158,35 @@ public abstract partial class LedgerCompliance
     /// <summary>All rows of a table.</summary>
     protected abstract long Rows(string table);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Where_a_stage_was_is_needed_until_it_is_done_or_reused(bool reused)
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")));
+        var claim = Bench.Claim("a");
+        var checkpoint = Locations.Checkpoint(Locations.OfAttempt(run, "a", claim.Generation, claim.Attempt), "5");
+        Assert.True(Ledger.Checkpoint(claim.Ticket, new CheckpointRef(checkpoint, 5)));
+        Assert.True(Ledger.Release(claim.Ticket, "stopped"));
+        Assert.True(Bench.Sql.References([]).Needs(checkpoint));
+        if (reused)
+        {
+            var other = Bench.Submit(Plans.Graph(Plans.Node("a")), "other");
+            Bench.Complete(Bench.TryClaim(onlyRun: other)!);
+            Assert.Null(Bench.TryClaim());
+        }
+        else
+        {
+            var again = Bench.Claim("a");
+            Assert.Equal(checkpoint, again.Resume?.Location);
+            Assert.True(Bench.Sql.References([]).Needs(checkpoint));
+            Bench.Complete(again);
+        }
+
+        Assert.Equal(reused ? StageState.Reused : StageState.Succeeded, Bench.State(run, "a"));
+        Assert.False(Bench.Sql.References([]).Needs(checkpoint));
+    }
+
     private void Do(params string[] stages)
     {
         foreach (var stage in stages)
