@@ -8,7 +8,8 @@ using DnC.Workflow.Stages.Plan;
 namespace DnC.Workflow.Soak.Tests;
 
 /// <summary>
-/// Runs of a quick graph under random faults end as if nothing had happened: held against the history of each. DNC_SOAK_RUNS and
+/// Runs of a quick graph under random faults end as if nothing had happened, every other one of them gated and paced by processes that meet
+/// faults too: held against the history of each. What is left in the store then is what the collector deletes. DNC_SOAK_RUNS and
 /// DNC_SOAK_SEED say how many, and which faults.
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output) : IAsyncDisposable
