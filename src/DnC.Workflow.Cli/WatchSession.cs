@@ -55,7 +55,7 @@ internal static class WatchSession
         private RunView? _last;
         private bool _away;
 
-        /// <summary>What its ready stages wait for.</summary>
+        /// <summary>What is missing that its stages wait for.</summary>
         public IReadOnlyList<string> Waits { get; private set; } = [];
 
         public RunView Next()

@@ -6,11 +6,16 @@ using DnC.Workflow.Stages.Execution;
 if (args is ["stage"])
     return ChildMain.Main(TestBodies.All, TimeProvider.System);
 
-if (args is ["engine" or "worker", var script])
+if (args is ["engine" or "worker" or "pacer", var script])
 {
     try
     {
-        return args[0] == "engine" ? await EngineProgram.Run(EngineScript.Read(script)) : await WorkerProgram.Run(WorkerScript.Read(script));
+        return args[0] switch
+        {
+            "engine" => await EngineProgram.Run(EngineScript.Read(script)),
+            "worker" => await WorkerProgram.Run(WorkerScript.Read(script)),
+            _ => await PacerProgram.Run(PacerScript.Read(script)),
+        };
     }
     catch (UserInputException e)
     {
@@ -19,5 +24,5 @@ if (args is ["engine" or "worker", var script])
     }
 }
 
-await Console.Error.WriteLineAsync("usage: engine SCRIPT | worker SCRIPT | stage");
+await Console.Error.WriteLineAsync("usage: engine SCRIPT | worker SCRIPT | pacer SCRIPT | stage");
 return 2;

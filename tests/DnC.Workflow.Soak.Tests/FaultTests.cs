@@ -8,7 +8,8 @@ using DnC.Workflow.Stages.Plan;
 namespace DnC.Workflow.Soak.Tests;
 
 /// <summary>
-/// Runs of a quick graph under random faults end as if nothing had happened: held against the history of each. DNC_SOAK_RUNS and
+/// Runs of a quick graph under random faults end as if nothing had happened, every other one of them gated and paced by processes that meet
+/// faults too: held against the history of each. What is left in the store then is what the collector deletes. DNC_SOAK_RUNS and
 /// DNC_SOAK_SEED say how many, and which faults.
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output) : IAsyncDisposable
@@ -35,6 +36,8 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncDisposable
 
         _bench.StartWorker("one");
         _bench.StartWorker("two");
+        _bench.StartPacer("a pacer");
+        _bench.StartPacer("another pacer");
         var clock = WrongClock.Environment(hours: 5);
         if (clock is null)
             output.WriteLine($"left out: {FaultKind.WrongClock}: no libfaketime (Debian package 'faketime')");
@@ -58,19 +61,22 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncDisposable
         output.WriteLine($"faults: {string.Join(", ", injector.Made.OrderBy(m => m.Key).Select(m => $"{m.Key} {m.Value}"))}"
             + (clock is null ? "" : $", {FaultKind.WrongClock} {third.Starts}"));
         output.WriteLine(Figures.Of(histories).ToString());
+        output.WriteLine(GateFigures.Of(histories).ToString());
 
         var broken = histories.Zip(_runs).SelectMany(h => HistoryChecker.Check(h.First, new ExpectedRun(h.Second.Graph)).Select(b => $"{h.First.Run} {b}"));
         Findings.None(broken);
         Assert.All(histories, h => Assert.Equal(RunState.Succeeded, h.State));
         Findings.None(Leftovers.Find(_bench));
-        var (orphans, wrong) = Leftovers.InStore(_bench, histories);
-        output.WriteLine($"{orphans} locations of the store are nobody's: left by who was killed or refused");
-        Findings.None(wrong);
-        Assert.All(_bench.Workers, w => Assert.Equal(0, w.LastExit));
+        Assert.All(_bench.Workers.Concat(_bench.Pacers), w => Assert.Equal(0, w.LastExit));
         Assert.True(clock is null || third.Points > 0, "the worker with the wrong clock did nothing");
+
+        var (orphans, wrong) = Orphans.Of(_bench.Store.List().Select(s => s.Location), histories);
+        output.WriteLine($"{orphans.Values.Sum()} locations of the store are nobody's: {string.Join("; ", orphans.Select(o => $"{o.Value} {o.Key}"))}");
+        Findings.None(wrong);
+        Findings.None(new CollectorCheck(_bench, _runs.ToDictionary(r => r.Id, r => r.Graph, StringComparer.Ordinal)).Check(histories, output.WriteLine));
     }
 
-    /// <summary>Submits and awaits: some runs in flight at a time, every fifth of the same keys as the one before.</summary>
+    /// <summary>Submits and awaits: some runs in flight at a time, every fifth of the same keys as the one before, every other one gated.</summary>
     private async Task Run(Func<bool> hasMetAll, int seed)
     {
         var (quick, draws) = (new QuickGraph(_bench.Journal), new Random(seed));
@@ -79,7 +85,7 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncDisposable
         {
             var number = _runs.Count;
             var graph = number % 5 == 4 ? _runs[^1].Graph : quick.Method($"run {number}", Experts, draws);
-            var id = await _bench.Submit($"request {number}", graph);
+            var id = await _bench.Submit($"request {number}", graph, gated: number % 2 == 1);
             _runs.Add((id, graph));
             open.Add(_bench.Ended(id));
             if (open.Count >= InFlight)

@@ -28,25 +28,30 @@ internal static class GcCommand
             var store = place.OpenStore();
             using var connection = store as IDisposable;
             var verb = dryRun ? "would delete" : "deletes";
-            var collected = place.WithLedger(ledger => new Collector(ledger, store).Collect(
-                new Retention(parsed.GetValue(days), parsed.GetValue(runs)),
-                dryRun,
-                location => terminals.Out.WriteLine($"{verb} {location.Location} ({Sizes.Short(location.Bytes)})")));
-            if (!dryRun)
-                DropLogs(place, collected);
-            Tell(collected, dryRun, terminals);
-            return ExitCodes.Success;
+            TimeSpan? age = parsed.GetValue(days) is { } count ? TimeSpan.FromDays(count) : null;
+            return place.WithLedger(ledger =>
+            {
+                var collector = new Collector(ledger, store);
+                var collected = collector.Collect(
+                    new Retention(age, parsed.GetValue(runs)),
+                    dryRun,
+                    location => terminals.Out.WriteLine($"{verb} {location.Location} ({Sizes.Short(location.Bytes)})"));
+                if (!dryRun)
+                    DropLogs(place, collected);
+                Tell(collected, dryRun, collector.Margin, terminals);
+                return ExitCodes.Success;
+            });
         });
         return command;
     }
 
-    private static void Tell(Collected collected, bool dryRun, Terminals terminals)
+    private static void Tell(Collected collected, bool dryRun, TimeSpan margin, Terminals terminals)
     {
         foreach (var run in collected.Runs)
             terminals.Out.WriteLine($"{(dryRun ? "would delete" : "deleted")} run {run.Id} ({run.Name}, ended {run.Ended:yyyy-MM-dd})");
         terminals.Out.WriteLine($"{(dryRun ? "Would delete" : "Deleted")} {collected.Runs.Count} runs and {Describe(collected.Locations)}; {Describe(collected.Kept)} are needed.");
         if (collected.Young.Count > 0)
-            terminals.Out.WriteLine($"{Describe(collected.Young)} that nobody needs were written within the last {Durations.Short(Collector.Margin)} and are left for the next time.");
+            terminals.Out.WriteLine($"{Describe(collected.Young)} that nobody needs were written within the last {Durations.Short(margin)} and are left for the next time.");
     }
 
     private static void DropLogs(Place place, Collected collected)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -23,16 +24,23 @@ internal static class WorkerCommand
             DefaultValueFactory = _ => "auto",
         };
         var work = new Option<string?>("--work") { Description = "A folder of its own for what it is at work on; one in the root if left out.", HelpName = "DIR" };
-        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work };
+        var keep = new Option<string>("--keep")
+        {
+            Description = "Forget runs so long after their end, with the artifacts that no other run needs: 90d, 12h, or 'forever' (0 is the same). Of several workers the shortest time holds.",
+            HelpName = "TIME",
+            DefaultValueFactory = _ => $"{Retention.DefaultDays}d",
+        };
+        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work, keep };
         command.SetAction(parsed =>
         {
             var slots = QueueList.Parse(parsed.GetValue(queues)!);
             var devices = Composition.DevicePlan(parsed.GetValue(device)!);
+            var kept = KeepTime.Parse(parsed.GetValue(keep)!);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts) as Shared
                 ?? throw new UserInputException("dnc worker needs the database that workers share: --postgres CONN or DNC_POSTGRES; 'managed' for a private server on this machine.");
             var folder = parsed.GetValue(work) is { } named ? Path.GetFullPath(named) : WorkFolders.Free(Path.Combine(place.Path, "workers"));
             using var session = new WorkerSession(terminals);
-            return session.Run(place, slots, folder, devices);
+            return session.Run(place, slots, folder, devices, kept);
         });
         return command;
     }

@@ -77,8 +77,10 @@ public sealed record StatusReport(
 /// <param name="Step">Steps done by the running attempt, or null.</param>
 /// <param name="Steps">Steps in all, or null.</param>
 /// <param name="Metrics">The phase's own figures, or null.</param>
+/// <param name="GateShut">Whether it is held until somebody opens its gate, whatever else it waits for.</param>
 public sealed record StatusStage(
-    string Name, string State, int Attempts, int Generation, long? ResumedAtStep, string? ReusedFrom, string? Error, long? Step, long? Steps, JsonElement? Metrics)
+    string Name, string State, int Attempts, int Generation, long? ResumedAtStep, string? ReusedFrom, string? Error, long? Step, long? Steps, JsonElement? Metrics,
+    bool GateShut)
 {
     /// <summary>The stage as the ledger shows it.</summary>
     public static StatusStage Of(StageView stage) => new(
@@ -91,5 +93,6 @@ public sealed record StatusStage(
         stage.Error,
         stage.State == StageState.Running ? stage.Progress?.Step : null,
         stage.State == StageState.Running ? stage.Progress?.Steps : null,
-        stage.Metrics);
+        stage.Metrics,
+        stage is { State: StageState.Waiting, GateShut: true });
 }

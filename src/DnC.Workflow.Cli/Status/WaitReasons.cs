@@ -1,21 +1,23 @@
 using System.Globalization;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Cli.Status;
 
-/// <summary>Why a run that has not ended does not go on: what a person has to do something about.</summary>
+/// <summary>Why a run that has not ended does not go on: what a person, or a program in front, has to do something about.</summary>
 public static class WaitReasons
 {
     private const int MaxNamed = 4;
+    private const string Gates = "for a gate";
 
     /// <summary>
-    /// One sentence for each cause: no engine at all, a class that no live worker serves, or a version of a phase that none of those who serve it has. A stage
-    /// that waits for a busy worker, or for its retry, waits for nothing that is missing.
+    /// One sentence for each cause: no engine at all, a gate that nobody has opened, a class that no live worker serves, or a version of a
+    /// phase that none of those who serve it has. A stage that waits for a busy worker, or for its retry, waits for nothing that is missing.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="workers">All that are known; null where a command brings its own engine.</param>
+    /// <param name="workers">All that are known; null where a command brings its own engine, and none can be missing.</param>
     /// <param name="goOn">The command that brings an engine, where one is needed and none is there; else null.</param>
     /// <param name="time">For how long ago.</param>
     public static IReadOnlyList<string> Of(RunView run, IReadOnlyList<WorkerView>? workers, string? goOn, TimeProvider time)
@@ -26,18 +28,28 @@ public static class WaitReasons
             return [$"The run is paused: 'dnc resume {run.Summary.Id}' lets it go on."];
         if (goOn is not null)
             return [$"No engine is running it. Go on with: {goOn}"];
-        if (workers is null)
-            return [];
-        var live = workers.Where(w => w.IsLive && !w.Note.Draining).Select(w => w.Note).ToArray();
+        var stages = run.Stages.ToDictionary(s => s.Node.Name, StringComparer.Ordinal);
+        var live = workers?.Where(w => w.IsLive && !w.Note.Draining).Select(w => w.Note).ToArray();
         return
         [
-            .. run.Stages.Where(s => s.State == StageState.Ready)
-                .Select(stage => (Stage: stage, Cause: Cause(stage, live)))
-                .Where(s => s.Cause is not null)
-                .GroupBy(s => s.Cause, s => s.Stage)
-                .Select(g => Sentence([.. g], g.Key!, time)),
+            .. run.Stages.Select(stage => (Stage: stage, Wait: Of(stage, stages, live)))
+                .Where(s => s.Wait is not null)
+                .GroupBy(s => s.Wait!.Cause, s => (s.Stage, s.Wait!.Since))
+                .Select(g => Sentence([.. g], g.Key, time)),
         ];
     }
+
+    private static Wait? Of(StageView stage, Dictionary<string, StageView> stages, WorkerNote[]? live) => stage.State switch
+    {
+        StageState.Waiting when stage.GateShut => Gate(stage, [.. StageGraph.Parents(stage.Node).Select(p => stages[p])]),
+        StageState.Ready when live is not null && Cause(stage, live) is { } cause => new Wait(cause, stage.Since),
+        _ => null,
+    };
+
+    // Before its inputs are there a gate holds up nothing, and whoever opens it is not late.
+    private static Wait? Gate(StageView stage, StageView[] inputs) => inputs.All(i => i.State.IsSatisfied())
+        ? new Wait(Gates, inputs.Select(i => i.Since).Append(stage.Since).Max())
+        : null;
 
     private static string? Cause(StageView stage, WorkerNote[] live)
     {
@@ -52,12 +64,16 @@ public static class WaitReasons
         return $"for a '{node.Resource}' worker that runs {wanted}: {string.Join(", ", there)}";
     }
 
-    private static string Sentence(StageView[] stages, string cause, TimeProvider time)
+    private static string Sentence((StageView Stage, DateTimeOffset Since)[] stages, string cause, TimeProvider time)
     {
         var since = stages.Min(s => s.Since);
-        var names = string.Join(", ", stages.Take(MaxNamed).Select(s => s.Node.Name)) + (stages.Length > MaxNamed ? $" and {stages.Length - MaxNamed} more" : "");
+        var names = string.Join(", ", stages.Take(MaxNamed).Select(s => s.Stage.Node.Name)) + (stages.Length > MaxNamed ? $" and {stages.Length - MaxNamed} more" : "");
         var verb = stages.Length == 1 ? "waits" : "wait";
+        if (cause == Gates)
+            cause = $"for {(stages.Length == 1 ? "its gate" : "their gates")}: whoever paces the run has not asked for {(stages.Length == 1 ? "it" : "them")} yet";
         return string.Create(
             CultureInfo.InvariantCulture, $"{names} {verb} {cause}. Since {since:yyyy-MM-dd HH:mm:ss}Z ({Durations.Short(time.GetUtcNow() - since)}).");
     }
+
+    private sealed record Wait(string Cause, DateTimeOffset Since);
 }

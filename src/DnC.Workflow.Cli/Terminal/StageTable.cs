@@ -72,6 +72,8 @@ public static class StageTable
         var parts = new List<string>();
         if (stage.Generation > 1)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"generation {stage.Generation}"));
+        if (stage is { State: StageState.Waiting, GateShut: true })
+            parts.Add("gate shut");
         if (stage.State == StageState.Running && stage.Progress is { Steps: > 0 } p)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"step {p.Step} of {p.Steps}"));
         if (stage.ReusedFrom is { } from)

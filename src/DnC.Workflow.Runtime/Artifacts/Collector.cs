@@ -1,48 +1,31 @@
 using DnC.Workflow.Runtime.Ledger;
-using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Artifacts;
 
-/// <summary>Which runs that have ended are kept: those that either bound keeps.</summary>
-/// <param name="Days">Those that ended within so many days; null: no bound of this kind.</param>
-/// <param name="Runs">The newest so many; null: no bound of this kind.</param>
-public sealed record Retention(int? Days, int? Runs)
-{
-    /// <summary>Days, where nothing is said. [ours]</summary>
-    public const int DefaultDays = 90;
-
-    /// <summary>What can go. Runs that have not ended never can.</summary>
-    /// <param name="runs">All runs, newest first.</param>
-    /// <param name="now">By the ledger's clock.</param>
-    public IReadOnlyList<RunSummary> Forgets(IEnumerable<RunSummary> runs, DateTimeOffset now)
-    {
-        var days = Days ?? (Runs is null ? DefaultDays : null);
-        return [.. runs.Where(r => r.State.IsEnded() && r.Ended is not null)
-            .Where((r, number) => !(number < Runs) && !(now - r.Ended < TimeSpan.FromDays(days ?? 0)))];
-    }
-}
-
 /// <summary>What a collection deleted, or would delete.</summary>
 /// <param name="Runs">Runs, newest first.</param>
 /// <param name="Locations">Artifacts, checkpoints and logs.</param>
-/// <param name="Kept">What is still needed.</param>
+/// <param name="Kept">What is still needed, where it was looked at.</param>
 /// <param name="Young">What nobody needs, but was written so lately that it is left for the next time.</param>
 public sealed record Collected(
     IReadOnlyList<RunSummary> Runs, IReadOnlyList<StoredLocation> Locations, IReadOnlyList<StoredLocation> Kept, IReadOnlyList<StoredLocation> Young);
 
 /// <summary>
-/// Deletes old runs, and of the store what no other run needs. Safe beside any number of engines: the store is listed before the ledger is
-/// read, so whatever is listed and then neither named nor a running attempt's can never be named any more.
+/// Deletes old runs, and of the store what no other run needs. Safe beside any number of engines and of others like it: the store is listed
+/// before the ledger is read, so whatever is listed and then neither named nor a running attempt's can never be named any more.
 /// </summary>
 /// <param name="ledger">The one truth.</param>
 /// <param name="store">What is swept.</param>
 public sealed class Collector(SqlLedger ledger, IArtifactStore store)
 {
-    /// <summary>What was written so lately, by the store's clock, is left alone whatever the ledger says: a margin for what no proof thinks of. [ours]</summary>
-    public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
+    /// <summary>Runs, and places of the store, that one <see cref="Forget"/> deals with. [ours]</summary>
+    public const int AtOnce = 500;
 
-    /// <summary>Collects.</summary>
+    /// <summary>What was written so lately, by the store's clock, is left alone whatever the ledger says: a margin for what no proof thinks of. [ours]</summary>
+    public TimeSpan Margin { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Collects from all of the store, which has to be this ledger's alone: what the ledger does not know goes.</summary>
     /// <param name="retention">Which runs are kept.</param>
     /// <param name="dryRun">Only say what would go.</param>
     /// <param name="gone">Told of each location before it is deleted.</param>
@@ -50,26 +33,63 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
     public Collected Collect(Retention retention, bool dryRun, Action<StoredLocation>? gone = null)
     {
         var runs = retention.Forgets(ledger.List(), ledger.Now());
-
-        // 1. The runs' rows and results, each run in one transaction: from here on nobody is given their artifacts.
         if (!dryRun)
-            runs = [.. runs.Where(r => ledger.Forget(r.Id))];
+            runs = [.. runs.Where(r => ledger.Forget(r.Id, r.Ended))];
+        var places = ledger.Forgotten(int.MaxValue);
+        var swept = Sweep(store.List(), dryRun ? [.. runs.Select(r => r.Id)] : [], dryRun, gone ?? (_ => { }));
+        if (!dryRun)
+            Settle(places, swept);
+        return swept with { Runs = runs };
+    }
 
-        // 2. Then the list, and only then what is needed of it.
-        var stored = store.List().ToList();
-        var references = ledger.References(dryRun ? [.. runs.Select(r => r.Id)] : []);
+    /// <summary>
+    /// What a worker does by itself, a bounded piece at a time, oldest first: forgets runs, and deletes what nobody needs any more where
+    /// those led to. All else in the store is left alone, since another ledger may be behind it, or this be the wrong one.
+    /// </summary>
+    /// <param name="age">How long runs are kept after their end.</param>
+    /// <param name="stop">Ends it between two steps; the rest goes the next time.</param>
+    /// <exception cref="ArtifactStoreAwayException">The store cannot be reached. What is not deleted yet goes the next time.</exception>
+    public Collected Forget(TimeSpan age, CancellationToken stop)
+    {
+        var runs = new List<RunSummary>();
+        foreach (var run in new Retention(age, Runs: null).Forgets(ledger.List(), ledger.Now()).TakeLast(AtOnce).Reverse())
+        {
+            stop.ThrowIfCancellationRequested();
+            if (ledger.Forget(run.Id, run.Ended))
+                runs.Insert(0, run);
+        }
+
+        var places = ledger.Forgotten(AtOnce);
+        if (places.Count == 0)
+            return new Collected(runs, [], [], []);
+        var swept = Sweep(places.SelectMany(p => store.List(p.Place)), [], dryRun: false, _ => stop.ThrowIfCancellationRequested());
+        Settle(places, swept);
+        return swept with { Runs = runs };
+    }
+
+    // In this order: the runs' rows and results are gone, each run's in one transaction, so nobody is given their artifacts from here on; then
+    // the list to its end, and only then what is needed of it; then the bytes. A crash leaves the rest for the next time.
+    private Collected Sweep(IEnumerable<StoredLocation> listed, IReadOnlyCollection<string> without, bool dryRun, Action<StoredLocation> gone)
+    {
+        var stored = listed.ToList();
+        var references = ledger.References(without);
         var limit = store.Now() - Margin;
         var needed = stored.ToLookup(s => references.Needs(s.Location));
         var waste = needed[false].ToLookup(s => s.LastWritten < limit);
-
-        // 3. Their bytes. A crash here leaves the rest for the next time.
         foreach (var location in waste[true])
         {
-            gone?.Invoke(location);
+            gone(location);
             if (!dryRun)
                 store.Delete(location.Location);
         }
 
-        return new Collected(runs, [.. waste[true]], [.. needed[true]], [.. waste[false]]);
+        return new Collected([], [.. waste[true]], [.. needed[true]], [.. waste[false]]);
+    }
+
+    // What is still needed there is another run's, which names the place again when it is forgotten.
+    private void Settle(IReadOnlyList<ForgottenPlace> places, Collected swept)
+    {
+        var young = swept.Young.Select(y => Locations.Place(y.Location)).ToHashSet(StringComparer.Ordinal);
+        ledger.Settle([.. places.Where(p => !young.Contains(p.Place))]);
     }
 }

@@ -13,6 +13,9 @@ public static class Locations
     /// <summary>All of a run's begin so.</summary>
     public static string OfRun(string run) => ArtifactNames.Segment(run) + "/";
 
+    /// <summary>The run's part of a location, as <see cref="OfRun"/> gives it.</summary>
+    public static string Place(string location) => location[..(location.IndexOf('/', StringComparison.Ordinal) + 1)];
+
     /// <summary>All of a stage's begin so. So may those of another stage, whose name has a dot.</summary>
     public static string OfStage(string run, string stage) => $"{OfRun(run)}{ArtifactNames.Segment(stage)}.";
 

@@ -8,8 +8,8 @@ namespace DnC.Workflow.Runtime.Hosting;
 /// <summary>How many connections of the database a worker may take, held against what the server has, before it takes the first.</summary>
 public static class ConnectionBudget
 {
-    /// <summary>Heartbeats, reconciler, announcer, and a command's own look.</summary>
-    private const int LedgerAlways = 4;
+    /// <summary>Heartbeats, reconciler, announcer, retention, and a command's own look.</summary>
+    private const int LedgerAlways = 5;
 
     /// <summary>The ledger's connections, bounded: one for each slot, which claims or commits, and those of the engine's threads.</summary>
     public static string ForLedger(string connectionString, IReadOnlyDictionary<string, int> slots) =>

@@ -55,6 +55,8 @@ public sealed class WorkerEngine : IAsyncDisposable
                 SealLogs = true,
                 Drain = announcer.Drain,
             });
+            if (worker.Retention is { } retention)
+                _engine.Own(new RetentionThread(ledger, new Collector(ledger, worker.Store), retention, options));
             var alive = Path.Combine(options.Root, AliveFile);
             _engine.Own(options.Time.CreateTimer(_ => Touch(alive, options.Time), null, TimeSpan.Zero, options.Lease.Heartbeat));
         }

@@ -14,6 +14,9 @@ public sealed record WorkerOptions
     /// <summary>Where the outputs of all workers are.</summary>
     public required IArtifactStore Store { get; init; }
 
+    /// <summary>Which old runs it forgets, with what only they need; null: none.</summary>
+    public RetentionOptions? Retention { get; init; }
+
     /// <summary>The program's version, for people.</summary>
     public required string Version { get; init; }
 

@@ -62,6 +62,10 @@ internal sealed partial class LedgerTransaction
 
         stage.State = to;
         stage.Since = Now;
+
+        // Nobody goes on from where it was any more: what is left there (its engine was killed, or it is reused after all) is the collector's.
+        if (to is StageState.Succeeded or StageState.Reused)
+            (stage.CheckpointLocation, stage.CheckpointStep) = (null, null);
         if (to == StageState.Ready)
         {
             stage.ReadyAt = Now;

@@ -19,7 +19,7 @@ public sealed partial class SqlLedger
             var expired = ExpireLeases.Run(t, mayExpire, request.IsDead);
             QueueTimeouts.Run(t);
             ForgetWorkers(t);
-            var repaired = IsAuditDue(t) ? LedgerAudit.Run(t) : 0;
+            var repaired = IsDue(t, "audit", _parts.Lease.Audit) ? LedgerAudit.Run(t) : 0;
             foreach (var (resource, slots) in request.Slots)
                 ready[resource] = Rering.Claimable(t, resource, atMost: 2 * slots);
             return new ReconcileReport(Ran: true, expired, 0, repaired);
@@ -37,11 +37,11 @@ public sealed partial class SqlLedger
         return report with { Rung = rung };
     }
 
-    // Once for all engines, whoever's pass comes first.
-    private bool IsAuditDue(LedgerTransaction transaction) => transaction.Execute(
+    // Once for all engines, whoever asks first; asked under the pass's lock.
+    private static bool IsDue(LedgerTransaction transaction, string chore, TimeSpan every) => transaction.Execute(
         """
-        INSERT INTO chore (name, done_at) VALUES ('audit', @Now)
+        INSERT INTO chore (name, done_at) VALUES (@chore, @Now)
         ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at WHERE chore.done_at <= excluded.done_at - @every
         """,
-        new { transaction.Now, every = (long)_parts.Lease.Audit.TotalMilliseconds }) == 1;
+        new { chore, transaction.Now, every = (long)every.TotalMilliseconds }) == 1;
 }

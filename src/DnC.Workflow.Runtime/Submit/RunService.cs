@@ -79,7 +79,7 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     /// <param name="run">Its id, or enough of its beginning to tell it from others.</param>
     /// <exception cref="UserInputException">There is none, or more than one.</exception>
     public RunView Get(string run) => ledger.Find(Resolve(run))
-        ?? throw new UserInputException($"Run '{run}' is gone: 'dnc gc' has deleted it this moment.");
+        ?? throw new UserInputException($"Run '{run}' is gone: 'dnc gc', or a worker (--keep), has deleted it this moment.");
 
     /// <summary>The newest run.</summary>
     /// <exception cref="UserInputException">There is none.</exception>

@@ -15,6 +15,9 @@ public sealed record LeaseSettings
     /// <summary>How often a pass also holds counters against the edges they are made of. A difference is a defect, so it need not be often.</summary>
     public TimeSpan Audit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often old runs are forgotten, by one worker for all: what has lain for months may lie another hour.</summary>
+    public TimeSpan Forget { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a stage may take to write its checkpoint after a request to stop; then it is killed.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 }

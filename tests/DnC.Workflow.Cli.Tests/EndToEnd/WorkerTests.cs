@@ -129,7 +129,9 @@ public sealed class WorkerTests : IDisposable
         Assert.Contains("refuses user", Refused(wrong, "cpu"), StringComparison.Ordinal);
         Assert.Contains("max_connections", Refused(server.ConnectionString, "cpu:900"), StringComparison.Ordinal);
         Assert.Contains("--queues", Refused(server.ConnectionString, "cpu:0"), StringComparison.Ordinal);
+        Assert.Contains("--keep 3w", Refused(server.ConnectionString, "cpu", "--keep", "3w"), StringComparison.Ordinal);
         using var worker = Worker("cpu");
+        Assert.Contains("Runs are forgotten 90 days after their end", worker.ReadUntil("forgotten"), StringComparison.Ordinal);
         Assert.Contains("--work DIR", Refused(server.ConnectionString, "cpu", "--work", _folder.At("root", "workers", "1")), StringComparison.Ordinal);
     }
 

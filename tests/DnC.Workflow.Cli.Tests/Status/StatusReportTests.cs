@@ -25,6 +25,15 @@ public sealed class StatusReportTests
         Assert.Equal(JsonValueKind.Null, stage.GetProperty("metrics").ValueKind);
     }
 
+    [Fact]
+    public void A_shut_gate_is_said_of_its_stage_and_an_open_one_or_a_past_one_is_not()
+    {
+        var waiting = Views.Stage("embed", StageState.Waiting) with { GateShut = true };
+        var json = Valid(StatusReport.Of(Views.Run(RunState.Running, waiting, waiting with { GateShut = false }, waiting with { State = StageState.Cancelled }), ["embed waits for its gate"]));
+        Assert.Equal([true, false, false], json.GetProperty("stages").EnumerateArray().Select(s => s.GetProperty("gateShut").GetBoolean()));
+        Assert.Equal("embed waits for its gate", json.GetProperty("waits")[0].GetString());
+    }
+
     [Theory]
     [MemberData(nameof(RunStates))]
     public void Every_state_of_a_run_is_in_the_schema(RunState state)

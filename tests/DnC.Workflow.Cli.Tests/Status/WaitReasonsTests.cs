@@ -1,6 +1,7 @@
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Tests.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Cli.Tests.Status;
@@ -48,12 +49,41 @@ public class WaitReasonsTests
     [Fact]
     public void Where_a_command_brings_the_engine_its_absence_is_all_there_is_to_say()
     {
-        var run = Views.Run(RunState.Running, Views.Stage("base", StageState.Running), Ready);
+        var run = Views.Run(RunState.Running, Views.Stage("embed", StageState.Running), Ready);
         Assert.Equal("No engine is running it. Go on with: dnc resume 1a", Assert.Single(WaitReasons.Of(run, workers: null, "dnc resume 1a", Views.Clock)));
         Assert.Empty(WaitReasons.Of(run, workers: null, goOn: null, Views.Clock));
         Assert.Empty(WaitReasons.Of(Views.Run(RunState.Failed, Ready), workers: null, "dnc resume 1a", Views.Clock));
         Assert.Contains("is paused", Assert.Single(WaitReasons.Of(Views.Run(RunState.Paused, Ready), workers: null, "dnc resume 1a", Views.Clock)));
     }
+
+    [Fact]
+    public void A_stage_with_all_its_inputs_waits_for_its_gate_since_the_last_of_them_ended()
+    {
+        var (done, shut) = (Views.Stage("base", StageState.Succeeded) with { Since = Views.Now.AddMinutes(-2) }, Views.Stage("embed", StageState.Waiting) with { GateShut = true });
+        var next = After(shut with { Since = Views.Now.AddMinutes(-9) }, "base");
+        WorkerView[]?[] known = [null, [], [Worker(Class, Kind)]];
+        foreach (var workers in known)
+        {
+            Assert.Equal(
+                "embed waits for its gate: whoever paces the run has not asked for it yet. Since 2026-01-02 03:02:05Z (2 min 0 s).",
+                Assert.Single(WaitReasons.Of(Views.Run(RunState.Running, done, next), workers, goOn: null, Views.Clock)));
+        }
+
+        // What has no inputs waits from the start; what lacks one still, or has its gate open, does not wait for a gate.
+        var first = Views.Stage("base", StageState.Waiting) with { GateShut = true };
+        Assert.StartsWith("base waits for its gate", Assert.Single(WaitReasons.Of(Views.Run(RunState.Running, first, next), null, goOn: null, Views.Clock)));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Views.Stage("base", StageState.Running), next), null, goOn: null, Views.Clock));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, done, next with { GateShut = false }), null, goOn: null, Views.Clock));
+        Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, done, next with { State = StageState.Skipped }), null, goOn: null, Views.Clock));
+
+        // Several are one sentence; a cluster that does not exist is no missing input.
+        var join = After(Views.Stage("distill", StageState.Waiting) with { GateShut = true }, "base", "expert[1]");
+        var both = Views.Run(RunState.Running, done, next, Views.Stage("expert[1]", StageState.Skipped), join);
+        Assert.StartsWith("embed, distill wait for their gates: whoever paces the run has not asked for them yet. Since", Assert.Single(WaitReasons.Of(both, null, goOn: null, Views.Clock)));
+    }
+
+    private static StageView After(StageView stage, params string[] inputs) =>
+        stage with { Node = stage.Node with { Inputs = [.. inputs.Select(i => new StageInput(i, i, "out"))] } };
 
     private static WorkerView Draining(WorkerView worker) => worker with { Note = worker.Note with { Draining = true } };
 

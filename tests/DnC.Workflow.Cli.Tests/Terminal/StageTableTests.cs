@@ -24,7 +24,8 @@ public sealed class StageTableTests : IDisposable
                 Views.Stage("expert[0]", StageState.Running) with { Progress = new StageProgress(30, 100) },
                 Views.Stage("expert[1]", StageState.Failed) with { Error = "The loss is NaN\nat step 3." },
                 Views.Stage("expert[2]", StageState.Skipped),
-                Views.Stage("distill", StageState.Waiting)),
+                Views.Stage("distill", StageState.Waiting),
+                Views.Stage("export", StageState.Waiting) with { GateShut = true }),
             Views.Clock);
         Assert.Equal(
             """
@@ -37,6 +38,7 @@ public sealed class StageTableTests : IDisposable
               expert[1]   failed             1   19 s   The loss is NaN at step 3.
               expert[2]   skipped
               distill     waiting
+              export      waiting                       gate shut
             """,
             Views.Trimmed(_console.Output));
     }

@@ -19,18 +19,21 @@ public sealed class Journal : IDisposable
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
-    /// <summary>The journal of a worker process.</summary>
+    /// <summary>Its own among all there ever were.</summary>
+    public string Name => Path.GetFileName(_file.Name);
+
+    /// <summary>The journal of a worker's or pacer's process.</summary>
     public static Journal OfThisProcess(string folder)
     {
         using var self = Process.GetCurrentProcess();
-        return new Journal(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"worker-{self.Id}-{self.StartTime.Ticks:x}")));
+        return new Journal(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"process-{self.Id}-{self.StartTime.Ticks:x}")));
     }
 
     /// <summary>The journal of an attempt's body.</summary>
     public static Journal OfBody(string folder, string name) => new(Path.Combine(folder, name));
 
     /// <summary>Notes an entry.</summary>
-    public void Note(JournalEntry? entry)
+    public void Note<T>(T? entry)
     {
         if (entry is null)
             return;
@@ -39,11 +42,14 @@ public sealed class Journal : IDisposable
             _file.Write(line);
     }
 
+    /// <summary>All that was noted in a folder of attempts: in order within each process.</summary>
+    public static IReadOnlyList<JournalEntry> ReadAll(string folder) => ReadAll<JournalEntry>(folder);
+
     /// <summary>All that was noted in a folder: in order within each process.</summary>
-    public static IReadOnlyList<JournalEntry> ReadAll(string folder) => !Directory.Exists(folder)
+    public static IReadOnlyList<T> ReadAll<T>(string folder) => !Directory.Exists(folder)
         ? []
         : [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).SelectMany(File.ReadAllLines)
-            .Select(l => JsonSerializer.Deserialize<JournalEntry>(l, SpecJson.Options) ?? throw new InvalidDataException(l))];
+            .Select(l => JsonSerializer.Deserialize<T>(l, SpecJson.Options) ?? throw new InvalidDataException(l))];
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -6,9 +6,9 @@ using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Tests.Artifacts;
 
-public sealed class CollectorTests : IDisposable
+public sealed partial class CollectorTests : IDisposable
 {
-    private static readonly Retention Everything = new(Days: 0, Runs: null);
+    private static readonly Retention Everything = new(Age: TimeSpan.Zero, Runs: null);
 
     private readonly TestFolder _folder = new();
     private readonly LedgerBench _bench;
@@ -106,10 +106,10 @@ public sealed class CollectorTests : IDisposable
         Assert.True(_bench.Ledger.Checkpoint(claim.Ticket, new CheckpointRef(checkpoint, 5)));
         Assert.True(_bench.Ledger.Fail(claim.Ticket, new AttemptFailure("no", Retryable: false)));
         Age();
-        Collect(new Retention(Days: 1, null));
+        Collect(new Retention(TimeSpan.FromDays(1), null));
         Assert.Equal([checkpoint], _store.List().Select(l => l.Location));
         _bench.Clock.Advance(TimeSpan.FromDays(2));
-        Collect(new Retention(Days: 1, null));
+        Collect(new Retention(TimeSpan.FromDays(1), null));
         Assert.Empty(_store.List());
         Assert.Empty(_bench.Ledger.List());
     }
@@ -130,7 +130,7 @@ public sealed class CollectorTests : IDisposable
             Ended("running", RunState.Running, null), Ended("a", RunState.Succeeded, now.AddDays(-10)), Ended("paused", RunState.Paused, null),
             Ended("b", RunState.Failed, now.AddDays(-60)), Ended("c", RunState.Cancelled, now.AddDays(-80)), Ended("d", RunState.Succeeded, now.AddDays(-200)),
         ];
-        var forgotten = new Retention(days, runs).Forgets(all, now).Select(r => r.Id).ToList();
+        var forgotten = new Retention(days is { } count ? TimeSpan.FromDays(count) : null, runs).Forgets(all, now).Select(r => r.Id).ToList();
         Assert.Equal(new[] { "a", "b", "c", "d" }.Skip(kept), forgotten);
     }
 
@@ -161,9 +161,9 @@ public sealed class CollectorTests : IDisposable
         foreach (var path in Directory.EnumerateFileSystemEntries(_store.Root, "*", SearchOption.AllDirectories))
         {
             if (Directory.Exists(path))
-                Directory.SetLastWriteTimeUtc(path, _store.Now().UtcDateTime - (2 * Collector.Margin));
+                Directory.SetLastWriteTimeUtc(path, _store.Now().UtcDateTime - TimeSpan.FromHours(2));
             else
-                File.SetLastWriteTimeUtc(path, _store.Now().UtcDateTime - (2 * Collector.Margin));
+                File.SetLastWriteTimeUtc(path, _store.Now().UtcDateTime - TimeSpan.FromHours(2));
         }
     }
 }

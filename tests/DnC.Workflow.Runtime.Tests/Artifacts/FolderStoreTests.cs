@@ -109,7 +109,12 @@ public sealed class FolderStoreTests : IDisposable
         {
             var store = new FolderStore(other.FullName);
             var output = Write("out", ("a", "1"), ("d/b", "2"));
+
+            // Written on a machine whose clock is off: the store's own says when it came.
+            File.SetLastWriteTimeUtc(Path.Combine(output, "a"), DateTime.UnixEpoch.AddYears(200));
+            var before = store.Now();
             var artifact = store.Seal(output, "run/s.1-1");
+            Assert.InRange(Assert.Single(store.List()).LastWritten, before, store.Now());
             Assert.Equal("2", File.ReadAllText(store.Open(artifact.Find("d/b")!)));
             Assert.False(Directory.Exists(output));
             Assert.Equal(["s.1-1"], Directory.GetDirectories(Path.Combine(other.FullName, "run")).Select(Path.GetFileName));

@@ -119,6 +119,38 @@ public sealed class PostgresTransportTests : IClassFixture<PostgresFixture>, IDi
     }
 
     [Fact]
+    public void Rings_that_were_heard_leave_next_to_nothing_behind()
+    {
+        const int rings = 200;
+        using (Listen("gpu"))
+        {
+            for (var i = 0; i < rings; i++)
+                Hear("gpu");
+
+            // Each has ended when its state is written, a moment after it was heard.
+            SpinWait.SpinUntil(() => Rows("job WHERE expireat IS NULL") == 0);
+        }
+
+        Assert.True(Rows("job") >= rings);
+        Assert.Empty(_reports);
+
+        // As time goes by: what expires has expired, and a server's own processes look after it.
+        PostgresServer.Execute(_postgres.ConnectionString, string.Join(';', new[] { "job", "counter", "list", "set", "hash" }.Select(
+            t => $"UPDATE {PostgresTransport.Schema}.{t} SET expireat = now() - interval '1 hour' WHERE expireat IS NOT NULL")));
+        using (Listen("gpu"))
+        {
+            SpinWait.SpinUntil(() => Rows("job") == 0);
+            SpinWait.SpinUntil(() => Rows("counter") == 0);
+        }
+
+        var tables = PostgresServer.Scalar<string>(
+            _postgres.ConnectionString, $"SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_tables WHERE schemaname = '{PostgresTransport.Schema}'").Split(',');
+        var left = tables.ToDictionary(t => t, t => Rows(t));
+        _output.WriteLine(string.Join(", ", left.Select(l => $"{l.Key} {l.Value}")));
+        Assert.True(left.Values.Sum() < 20, string.Join(", ", left));
+    }
+
+    [Fact]
     public void Ringing_is_quick()
     {
         for (var round = 0; round < 2; round++)
@@ -143,6 +175,8 @@ public sealed class PostgresTransportTests : IClassFixture<PostgresFixture>, IDi
             $"SELECT COUNT(*) FILTER (WHERE {condition}) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'LISTEN%'");
         return (long)command.ExecuteScalar()!;
     }
+
+    private long Rows(string from) => PostgresServer.Scalar<long>(_postgres.ConnectionString, $"SELECT COUNT(*) FROM {PostgresTransport.Schema}.{from}");
 
     private void Hear(string resource)
     {

@@ -36,7 +36,8 @@ public sealed class WorkerBench(string connectionString) : IAsyncDisposable
 
     /// <summary>A worker in this process, bodies included.</summary>
     public WorkerEngine Start(
-        string name, int slots = 2, string resource = "cpu", IReadOnlyList<IStageExecutor>? bodies = null, Action<AttemptPoint, StageClaim>? passed = null)
+        string name, int slots = 2, string resource = "cpu", IReadOnlyList<IStageExecutor>? bodies = null, Action<AttemptPoint, StageClaim>? passed = null,
+        RetentionOptions? retention = null)
     {
         var engine = WorkerEngine.Start(new WorkerOptions
         {
@@ -53,6 +54,7 @@ public sealed class WorkerBench(string connectionString) : IAsyncDisposable
             },
             ConnectionString = connectionString,
             Store = new FolderStore(Artifacts),
+            Retention = retention,
             Version = "1.2.3-test",
             Device = "cpu",
         });

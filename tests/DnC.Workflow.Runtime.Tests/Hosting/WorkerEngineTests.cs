@@ -47,6 +47,31 @@ public sealed class WorkerEngineTests(ITestOutputHelper output) : IAsyncDisposab
     }
 
     [Fact]
+    public async Task A_worker_forgets_old_runs_and_one_that_is_told_to_keep_them_does_not()
+    {
+        Bench.Lease = Bench.Lease with { Forget = TimeSpan.FromMilliseconds(50) };
+        Bench.Start("one");
+        var (old, open) = (Bench.Submit(Stage("old")), Bench.Submit(EngineProcess.Stage("open", "noop", new { i = 1 }) with { Resource = "gpu" }));
+        Assert.Equal(RunState.Succeeded, await Bench.Ended(old));
+        Assert.Equal(0L, PostgresServer.Scalar<long>(_connection, "SELECT COUNT(*) FROM dnc.chore WHERE name = 'retention'"));
+
+        var forgot = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Bench.Start("two", resource: "of-nothing", retention: new RetentionOptions
+        {
+            Age = TimeSpan.Zero,
+            Forgot = collected =>
+            {
+                if (collected.Runs.Any(r => r.Id == old))
+                    forgot.TrySetResult();
+            },
+        });
+        await forgot.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Null(Bench.Ledger.Find(old));
+        Assert.Equal([open], Bench.Ledger.List().Select(r => r.Id));
+        Assert.Empty(Bench.Reports);
+    }
+
+    [Fact]
     public async Task The_run_of_higher_priority_goes_first()
     {
         var low = Bench.Submit(priority: 1, maxConcurrent: 0, Stage("a"), Stage("b"));

@@ -44,6 +44,21 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void WorkersThatAreKilledAndStartedAgainLeaveNoRows()
+    {
+        for (var start = 0; start < 60; start++)
+        {
+            Bench.Sql.Announce(Worker($"start {start}", ("cpu", 1)));
+            Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+            Bench.Pass();
+        }
+
+        // Those of the last quarter of an hour.
+        Assert.Equal(15, Rows("worker"));
+        Assert.Equal(1, Rows("chore"));
+    }
+
+    [Fact]
     public void AWorkerIsListedWithWhatItRuns()
     {
         var run = Bench.Submit(Plans.Graph(Plans.Node("a"), Plans.Node("b", "a")));

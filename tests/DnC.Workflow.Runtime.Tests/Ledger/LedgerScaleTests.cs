@@ -39,6 +39,32 @@ public sealed class LedgerScaleTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(small.RowsChanged, large.RowsChanged);
     }
 
+    [Fact]
+    public void AHistoryIsForgottenABiteATransaction()
+    {
+        const int width = 2_000;
+        using var bench = new LedgerBench(parts => SqlLedger.Open(Path.Combine(_folder, "forget.db"), parts));
+        var run = bench.Submit(Plans.Fan(width));
+        bench.Do("base");
+        for (var i = 0; i < width; i++)
+            bench.Complete(bench.Claim());
+        bench.Do("join");
+        using var meter = new WorkMeter(bench.Sql);
+        var commits = new List<long> { meter.RowsChanged };
+        raw.sqlite3_commit_hook(bench.Sql.SqliteWriter.Handle, _ =>
+        {
+            commits.Add(meter.RowsChanged);
+            return 0;
+        }, null);
+        Assert.True(bench.Sql.Forget(run));
+        var rows = commits.Zip(commits.Skip(1), (before, after) => after - before).ToList();
+        output.WriteLine($"rows deleted: {string.Join(", ", rows)}");
+
+        // Three events a stage and an attempt; then what has to go at once: a result, a stage and two edges each.
+        Assert.InRange(rows.Count, 1 + (3 * width / SqlLedger.Bite), 3 + (4 * width / SqlLedger.Bite));
+        Assert.All(rows.SkipLast(1), r => Assert.InRange(r, 1, 2 * SqlLedger.Bite));
+    }
+
     // The counter ticks every ten instructions, wherever in a statement that falls.
     private static void AssertNotMore(long large, long small) => Assert.InRange(large, 1, small + (2 * WorkMeter.Grain));
 

@@ -14,6 +14,15 @@ public sealed class SqliteLedgerTests : LedgerCompliance
 
     protected override SqlLedger Open(LedgerParts parts) => SqlLedger.Open(File, parts);
 
+    protected override long Rows(string table)
+    {
+        using var reader = new SqliteConnection($"Data Source={File};Pooling=False");
+        reader.Open();
+        using var command = reader.CreateCommand();
+        command.CommandText = $"SELECT COUNT(*) FROM {table}";
+        return (long)command.ExecuteScalar()!;
+    }
+
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);

@@ -1,7 +1,5 @@
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.TestHost.Journals;
-using DnC.Workflow.Soak.Tests.History;
-using DnC.Workflow.Stages.Lifecycle;
 
 namespace DnC.Workflow.Soak.Tests.Bench;
 
@@ -27,19 +25,5 @@ public static class Leftovers
             if (below.Length > 5 && below[1] == "work" && below is not [_, _, _, _, _, "log.txt"] && left.Contains($"{below[2]}/{below[3]}.{below[4]}"))
                 yield return $"in a work folder: {file}";
         }
-    }
-
-    /// <summary>
-    /// Locations of the store that nobody names: what a process left that was killed after sealing, or was refused. Anything else's is a
-    /// leftover that should not be; these are the collector's.
-    /// </summary>
-    /// <returns>How many are the collector's, and the others.</returns>
-    public static (int Orphans, IReadOnlyList<string> Wrong) InStore(SoakBench bench, IReadOnlyList<RunHistory> runs)
-    {
-        var named = runs.SelectMany(r => r.Stages).Select(s => s.Location).ToHashSet(StringComparer.Ordinal);
-        var ended = runs.SelectMany(r => AttemptJournal.Of(r).Where(a => a.Attempt.Outcome == StageEvent.Completed && a.Journal.Has(JournalFact.Left))
-            .Select(a => Locations.OfAttempt(r.Run, a.Attempt.Stage, a.Attempt.Generation, a.Attempt.Number))).ToHashSet(StringComparer.Ordinal);
-        var unnamed = bench.Store.List().Select(s => s.Location).Where(l => !named.Contains(l) && !l.EndsWith(".log", StringComparison.Ordinal)).ToList();
-        return (unnamed.Count, [.. unnamed.Where(l => ended.Any(e => l.StartsWith(e + ".", StringComparison.Ordinal)))]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Postgres;
 using DnC.Workflow.Runtime.TestHost;
 using DnC.Workflow.Soak.Tests.Fleet;
@@ -15,9 +16,13 @@ namespace DnC.Workflow.Soak.Tests.Bench;
 /// <summary>A server of its own, workers in processes of their own that are kept alive, and a client beside them.</summary>
 public sealed class SoakBench : IAsyncDisposable
 {
+    /// <summary>What pacers call their connections.</summary>
+    public const string PacerConnections = "pacer";
+
     private const string Mark = "DNC_SOAK_MARK";
     private readonly string _mark = Guid.NewGuid().ToString("N");
-    private readonly List<Worker> _workers = [];
+    private readonly List<KeptProcess> _workers = [];
+    private readonly List<KeptProcess> _pacers = [];
     private readonly Lazy<LedgerClient> _client;
     private readonly NpgsqlDataSource _source;
     private Tmpfs? _disk;
@@ -40,15 +45,22 @@ public sealed class SoakBench : IAsyncDisposable
 
     public PrivatePostgres Server { get; }
 
-    public ILedger Ledger => _client.Value.Ledger;
+    public ILedger Ledger => Sql;
 
-    public IReadOnlyList<Worker> Workers => _workers;
+    public SqlLedger Sql => _client.Value.Ledger;
+
+    public IReadOnlyList<KeptProcess> Workers => _workers;
+
+    public IReadOnlyList<KeptProcess> Pacers => _pacers;
 
     public FolderStore Store => new(Artifacts);
 
     public string Artifacts => Folder.Make("artifacts");
 
     public string Journal => Folder.Make("journal");
+
+    /// <summary>The pacers' journals.</summary>
+    public string Books => Folder.Make("books");
 
     /// <summary>Where worker machines keep what they are at work on.</summary>
     public string Work => Folder.Make("work");
@@ -82,7 +94,7 @@ public sealed class SoakBench : IAsyncDisposable
     public Tmpfs Disk => _disk ?? throw new InvalidOperationException("The artifacts have no disk of their own.");
 
     /// <summary>Starts a worker.</summary>
-    public Worker StartWorker(
+    public KeptProcess StartWorker(
         string name, int slots = 2, bool inProcess = false, string? connection = null, string[]? before = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var script = new WorkerScript
@@ -96,18 +108,29 @@ public sealed class SoakBench : IAsyncDisposable
             Journal = Journal,
         };
         var marked = new Dictionary<string, string>(environment ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal) { [Mark] = _mark };
-        var worker = new Worker(name, new WorkerStart(script, before ?? [], marked), () => Interlocked.Increment(ref _points));
+        var start = new ProcessStart("worker", script.Work, before ?? [], marked);
+        script.Write(start.ScriptFile);
+        var worker = new KeptProcess(name, start, () => Interlocked.Increment(ref _points));
         _workers.Add(worker);
         return worker;
     }
 
+    /// <summary>Starts one that opens the gates of all gated runs and hears of their ends.</summary>
+    public void StartPacer(string name)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(Server.ConnectionString) { ApplicationName = PacerConnections };
+        var start = new ProcessStart("pacer", Folder.At(name), [], new Dictionary<string, string>(StringComparer.Ordinal) { [Mark] = _mark });
+        new PacerScript { ConnectionString = connection.ConnectionString, Journal = Books }.Write(start.ScriptFile);
+        _pacers.Add(new KeptProcess(name, start, () => { }));
+    }
+
     /// <summary>Stores a run; asked again by the same request where the database is away.</summary>
-    public async Task<string> Submit(string request, StageGraph graph, RetryPolicy? retry = null)
+    public async Task<string> Submit(string request, StageGraph graph, RetryPolicy? retry = null, bool gated = false)
     {
         string? run = null;
         await Wait.Until(() => (run = Ledger.Submit(new RunSubmission
         {
-            RequestId = request, Name = request, SpecJson = "{}", Identity = request, Data = new DataSpec(), Graph = graph, Retry = retry ?? Patient,
+            RequestId = request, Name = request, SpecJson = "{}", Identity = request, Data = new DataSpec(), Graph = graph, Retry = retry ?? Patient, Gated = gated,
         })) is not null, TestContext.Current.CancellationToken);
         return run!;
     }
@@ -137,16 +160,21 @@ public sealed class SoakBench : IAsyncDisposable
     /// <summary>How many processes of this bench live.</summary>
     public int Alive() => Processes.CountMarked($"{Mark}={_mark}");
 
-    /// <summary>Stops all workers as a service manager does. Whoever was killed last is let come back first: it sweeps its folder.</summary>
+    /// <summary>
+    /// Stops all workers as a service manager does, and pacers once there is nothing more to tell. Whoever was killed last is let come back
+    /// first: it sweeps its folder.
+    /// </summary>
     public async Task StopWorkers()
     {
-        await Wait.Until(() => _workers.All(w => w.Engine is not null), TestContext.Current.CancellationToken);
-        await Task.WhenAll(_workers.Select(w => w.StopAsync()));
+        await Wait.Until(() => _workers.Concat(_pacers).All(w => w.Engine is not null), TestContext.Current.CancellationToken);
+        if (_pacers.Count > 0)
+            await Wait.Until(() => Count("SELECT COUNT(*) FROM dnc.outbox") == 0, TestContext.Current.CancellationToken);
+        await Task.WhenAll(_workers.Concat(_pacers).Select(w => w.StopAsync()));
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers)
+        foreach (var worker in _workers.Concat(_pacers))
         {
             worker.Signal(Processes.Continue);
             foreach (var child in worker.Children())

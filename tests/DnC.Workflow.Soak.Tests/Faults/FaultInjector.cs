@@ -44,6 +44,13 @@ public sealed class FaultInjector(SoakBench bench, TimeSpan away, Func<bool> isO
             case FaultKind.CutListen:
                 return await Happened(() => bench.Count(
                     "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%' AND pid <> pg_backend_pid()") > 0, cancel);
+            case FaultKind.KillPacer:
+                return await Find(() => bench.Pacers.Where(p => p.Engine is not null), target, cancel) is { } pacer && Processes.Signal(pacer.Process, Processes.Kill);
+            case FaultKind.FreezePacer:
+                return await FreezePacer(target, cancel);
+            case FaultKind.CutPacers:
+                return await Happened(() => bench.Count(
+                    $"SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{SoakBench.PacerConnections}'") > 0, cancel);
             case FaultKind.DiskFull:
                 return await FillDisk(cancel);
             default:
@@ -70,6 +77,35 @@ public sealed class FaultInjector(SoakBench bench, TimeSpan away, Func<bool> isO
                 Processes.Signal(one, Processes.Continue);
         }
     }
+
+    private async Task<bool> FreezePacer(int target, CancellationToken cancel)
+    {
+        // Looked for frozen: what it holds would be told and acknowledged before the signal arrives.
+        var made = false;
+        await Wait.Until(() => isOver() || (made = Freeze()), cancel);
+        return made;
+
+        bool Freeze()
+        {
+            if (bench.Pacers.Where(p => p.Engine is not null).ToArray() is not { Length: > 0 } all || all[target++ % all.Length] is not { Engine: { } holder } pacer)
+                return false;
+            var process = pacer.Process;
+            Processes.Signal(process, Processes.Stop);
+            try
+            {
+                if (Held(holder) == 0)
+                    return false;
+                Wait.Until(() => isOver() || Held(holder) == 0, cancel).GetAwaiter().GetResult();
+                return Held(holder) == 0;
+            }
+            finally
+            {
+                Processes.Signal(process, Processes.Continue);
+            }
+        }
+    }
+
+    private long Held(string holder) => bench.Count($"SELECT COUNT(*) FROM dnc.outbox WHERE holder = '{holder}'");
 
     private async Task<bool> FillDisk(CancellationToken cancel)
     {

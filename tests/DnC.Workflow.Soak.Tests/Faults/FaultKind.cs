@@ -33,6 +33,15 @@ public enum FaultKind
     /// <summary>The artifacts' disk is full until a stage has failed of it.</summary>
     DiskFull,
 
+    /// <summary>kill -9 of a pacer.</summary>
+    KillPacer,
+
+    /// <summary>SIGSTOP of a pacer that is being told of ends until another one has been told of them, then SIGCONT.</summary>
+    FreezePacer,
+
+    /// <summary>pg_terminate_backend of all connections of pacers.</summary>
+    CutPacers,
+
     /// <summary>A worker is started whose clock is off by hours.</summary>
     WrongClock,
 }

@@ -10,7 +10,8 @@ namespace DnC.Workflow.Soak.Tests.History;
 
 /// <summary>
 /// The history of a run of one stage of 6 steps that went well in the end: its first worker was lost after the checkpoint of step 2, woke up,
-/// and was refused the checkpoint of step 4; the second attempt went on from step 2. To be spoilt by tests.
+/// and was refused the checkpoint of step 4; the second attempt went on from step 2. Its gate was opened by one who was killed before the reply;
+/// whoever heard of its end first was killed before taking it. To be spoilt by tests.
 /// </summary>
 public static class ForgedHistory
 {
@@ -46,6 +47,20 @@ public static class ForgedHistory
             Engine(JournalFact.CompletionAsked, 2), Engine(JournalFact.OutcomeTaken, 2), Engine(JournalFact.Left, 2),
             Body(JournalFact.BodyStarted, 2, 2), Body(JournalFact.BodyAsked, 2, 4), Body(JournalFact.BodyTaken, 2, 4), Body(JournalFact.BodyFinished, 2, 6),
         ],
+        Gated = true,
+        Requests =
+        [
+            new RequestFact("the end", null, RequestState.Delivered, new EndFact(StageState.Succeeded, 0, null)),
+            new RequestFact("the stage", Stage, RequestState.Delivered, new EndFact(StageState.Succeeded, 1, "run/s.1-2")),
+        ],
+        Gates =
+        [
+            Gate(GateFact.Asked, null), Gate(GateFact.Replied, null) with { Effect = GateEffect.Attached },
+            Gate(GateFact.Asked, Stage),
+            Gate(GateFact.Asked, Stage), Gate(GateFact.Replied, Stage) with { Effect = GateEffect.Known },
+            Told(GateFact.Heard, Stage, 1), Told(GateFact.Heard, Stage, 2), Told(GateFact.Taken, Stage, 2),
+            Told(GateFact.Heard, null, 1), Told(GateFact.Refused, null, 1), Told(GateFact.Heard, null, 2), Told(GateFact.Taken, null, 2),
+        ],
         Outputs = new Dictionary<string, OutputFact>(StringComparer.Ordinal) { [Stage] = Expected.Output(Stage) },
     };
 
@@ -60,6 +75,19 @@ public static class ForgedHistory
         Fact = fact, Run = Run, Stage = Stage, Generation = 1, Attempt = attempt, Step = step,
         State = Expected.StateAt(Stage, step) ?? throw new ArgumentOutOfRangeException(nameof(step), step.ToString(CultureInfo.InvariantCulture)),
     };
+
+    public static GateEntry Gate(GateFact fact, string? stage) => new() { Fact = fact, Request = stage is null ? "the end" : "the stage", Run = Run, Stage = stage };
+
+    public static GateEntry Told(GateFact fact, string? stage, int number) => Gate(fact, stage) with
+    {
+        Try = number, State = StageState.Succeeded, Generation = stage is null ? 0 : 1, Output = stage is null ? null : "run/s.1-2",
+    };
+
+    /// <summary>The good history with other lines in the journals of those who asked.</summary>
+    public static RunHistory WithGates(Func<IReadOnlyList<GateEntry>, IEnumerable<GateEntry>> change) => Good with { Gates = [.. change(Good.Gates)] };
+
+    /// <summary>The good history with another request for its stage.</summary>
+    public static RunHistory WithRequest(Func<RequestFact, RequestFact> change) => Good with { Requests = [Good.Requests[0], change(Good.Requests[1])] };
 
     /// <summary>The good history with one line of its journal replaced by others.</summary>
     public static RunHistory With(JournalFact fact, int attempt, long? step, params JournalEntry[] instead)

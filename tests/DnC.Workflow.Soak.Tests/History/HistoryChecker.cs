@@ -15,6 +15,8 @@ public static class HistoryChecker
         .. Named("fences", FenceRule.Check(history)),
         .. Named("answers", AnswerRule.Check(history)),
         .. Named("resume", ResumeRule.Check(history, expected)),
+        .. Named("gates", GateRule.Check(history)),
+        .. Named("ends", EndRule.Check(history)),
         .. Named("outputs", OutputRule.Check(history, expected)),
     ];
 

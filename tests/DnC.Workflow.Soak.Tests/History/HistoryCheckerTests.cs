@@ -1,5 +1,6 @@
 using DnC.Workflow.Runtime.TestHost.Journals;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
 using static DnC.Workflow.Soak.Tests.History.ForgedHistory;
 
 namespace DnC.Workflow.Soak.Tests.History;
@@ -52,6 +53,22 @@ public sealed class HistoryCheckerTests
         ["a damaged output"] = ("outputs: 's[0]': half of it", Found(Expected.Output(Stage) with { Damage = "half of it" })),
         ["an output of other inputs"] = ("outputs: 's[0]' has the output of other inputs", Found(Expected.Output(Stage) with { Bulk = "00" })),
         ["the output of another attempt"] = ("but its output is 'run/s.1-1'", Good with { Stages = [Good.Stages[0] with { Location = "run/s.1-1" }] }),
+        ["a request that nobody made"] = ("gates: request 'the stage' was made by nobody", WithGates(g => g.Where(e => e.Stage is null || e.Fact != GateFact.Asked))),
+        ["a request for another stage"] = ("gates: request 'the stage' is for s[0]", WithGates(g => g.Select(e => e.Stage is null ? e : e with { Stage = "s[1]" }))),
+        ["a request of effect twice"] = ("had its effect 2 times: Opened, Continued", WithGates(g => g.Concat(
+            [Gate(GateFact.Replied, Stage) with { Effect = GateEffect.Opened }, Gate(GateFact.Replied, Stage) with { Effect = GateEffect.Continued }]))),
+        ["a request that was lost"] = ("gates: request 'the stage' was replied to (Known), but the ledger does not know it", Good with { Requests = [Good.Requests[0]] }),
+        ["a gate that opened by itself"] = ("gates: 's[0]' moved, but nobody asked for it", Good with { Requests = [Good.Requests[0]], Gates = [.. Good.Gates.Where(g => g.Stage is null)] }),
+        ["a request in a run without gates"] = ("gates: the run has no gates", Good with { Gated = false }),
+        ["an end that was lost on its way"] = ("ends: request 'the stage' is Answered: its end was not delivered", WithRequest(r => r with { State = RequestState.Answered })),
+        ["a request without an answer"] = ("ends: request 'the stage' is Open", WithRequest(r => r with { State = RequestState.Open, Answer = null })),
+        ["an acknowledgement of nobody"] = ("ends: request 'the stage' was acknowledged, but nobody has taken its end", WithGates(g => g.Where(e => e.Stage is null || e.Fact != GateFact.Taken))),
+        ["an answer that did not happen"] = ("was answered with Failed of generation 1", WithRequest(r => r with { Answer = r.Answer! with { State = StageState.Failed } })),
+        ["an answer of another generation"] = ("was answered with Succeeded of generation 2", WithRequest(r => r with { Answer = r.Answer! with { Generation = 2 } })),
+        ["an end that is told in two ways"] = ("Heard Failed of generation 1", WithGates(g => g.Select(e => e is { Stage: not null, Try: 1 } ? e with { State = StageState.Failed } : e))),
+        ["an end of the run that is another"] = ("was answered with Succeeded of generation 0 at '', but there is Failed", Good with { State = RunState.Failed }),
+        ["one try that is told twice"] = ("its try 2 was told 2 times", WithGates(g => g.Select(e => e is { Stage: not null, Try: 1 } ? e with { Try = 2 } : e))),
+        ["an end that nobody waits for"] = ("ends: an end was told for request 'another'", WithGates(g => g.Append(Told(GateFact.Heard, null, 1) with { Request = "another" }))),
         ["a stage that was skipped"] = ("outputs: 's[0]' is Skipped, but it has work to do", Good with { Stages = [Good.Stages[0] with { State = StageState.Skipped }] }),
     };
 
@@ -89,8 +106,9 @@ public sealed class HistoryCheckerTests
         var late = Good.Journal.Where(j => j.Attempt == 1)
             .Append(Body(JournalFact.BodyStarted, 2, 0))
             .Concat(Good.Journal.Where(j => j.Attempt == 2).Select(j => j with { Attempt = 3, Fence = j.Fence + 1 }));
-        var history = Good with
+        var history = WithRequest(r => r with { Answer = r.Answer! with { Location = "run/s.1-3" } }) with
         {
+            Gates = [.. Good.Gates.Select(g => g is { Stage: not null, Try: not null } ? g with { Output = "run/s.1-3" } : g)],
             Stages = [Good.Stages[0] with { Location = "run/s.1-3" }],
             Events =
             [

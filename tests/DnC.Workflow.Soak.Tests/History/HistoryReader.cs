@@ -23,6 +23,16 @@ public static class HistoryReader
             r => (Run: r.GetString(0), Fact: new AttemptFact(
                 r.GetString(1), (int)r.GetInt64(2), (int)r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : Enum.Parse<StageEvent>(r.GetString(5)),
                 r.IsDBNull(6) ? null : r.GetInt64(6)))).ToLookup(a => a.Run, a => a.Fact, StringComparer.Ordinal);
+        var gates = Journal.ReadAll<GateEntry>(bench.Books).ToLookup(e => e.Run, StringComparer.Ordinal);
+        var requests = bench.Query(
+            """
+            SELECT q.run_id, q.id, s.name, q.state, q.answer, q.generation, q.output
+            FROM dnc.gate_request q LEFT JOIN dnc.stage s ON s.id = q.stage_id ORDER BY q.number
+            """,
+            r => (Run: r.GetString(0), Fact: new RequestFact(
+                r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), Enum.Parse<RequestState>(r.GetString(3), ignoreCase: true),
+                r.IsDBNull(4) ? null : new EndFact(Enum.Parse<StageState>(r.GetString(4), ignoreCase: true), (int)r.GetInt64(5), r.IsDBNull(6) ? null : r.GetString(6)))))
+            .ToLookup(q => q.Run, q => q.Fact, StringComparer.Ordinal);
         return [.. runs.Select(id =>
         {
             var run = bench.Ledger.Find(id)!;
@@ -34,6 +44,9 @@ public static class HistoryReader
                 Events = bench.Ledger.Events(id),
                 Attempts = [.. attempts[id]],
                 Journal = [.. journal[id]],
+                Gated = run.Summary.Gated,
+                Requests = [.. requests[id]],
+                Gates = [.. gates[id]],
                 Outputs = run.Stages.Where(s => s.Output is not null).ToDictionary(s => s.Node.Name, s => ReadOutput(bench.Store, s.Output!), StringComparer.Ordinal),
             };
         })];

@@ -25,6 +25,15 @@ public sealed record RunHistory
     /// <summary>The journals: in order within each process.</summary>
     public required IReadOnlyList<JournalEntry> Journal { get; init; }
 
+    /// <summary>Whether its stages waited for their gates.</summary>
+    public bool Gated { get; init; }
+
+    /// <summary>Its requests as the ledger has them.</summary>
+    public IReadOnlyList<RequestFact> Requests { get; init; } = [];
+
+    /// <summary>The journals of those who made requests: in order within each process.</summary>
+    public IReadOnlyList<GateEntry> Gates { get; init; } = [];
+
     /// <summary>What a reader finds of each output, by stage.</summary>
     public required IReadOnlyDictionary<string, OutputFact> Outputs { get; init; }
 }
@@ -44,6 +53,19 @@ public sealed record StageFact(string Name, StageState State, int Generation, st
 /// <param name="Outcome">How it ended; null: it runs.</param>
 /// <param name="ResumedAtStep">The checkpoint it was given, or null.</param>
 public sealed record AttemptFact(string Stage, int Generation, int Number, long Fence, StageEvent? Outcome, long? ResumedAtStep);
+
+/// <summary>A request as the ledger has it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Stage">The stage; null for the end of the run.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Answer">What it was answered with, or null.</param>
+public sealed record RequestFact(string Id, string? Stage, RequestState State, EndFact? Answer);
+
+/// <summary>An end as it is told.</summary>
+/// <param name="State">What ended in.</param>
+/// <param name="Generation">The stage's generation; 0 for the end of a run.</param>
+/// <param name="Location">Where the output is, or null.</param>
+public sealed record EndFact(StageState State, int Generation, string? Location);
 
 /// <summary>An output as it was read back.</summary>
 /// <param name="Damage">What is missing or wrong, by the artifact's manifest; null: it is whole.</param>

@@ -29,13 +29,13 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
 
     private bool SendParts()
     {
-        if (_id is null)
-            _id = BucketClient.Wait(bucket.Client.InitiateMultipartUploadAsync(Begin())).UploadId;
-        else
-            Recall();
         var count = (int)((size + _part - 1) / _part);
         try
         {
+            if (_id is null)
+                _id = BucketClient.Wait(bucket.Client.InitiateMultipartUploadAsync(Begin())).UploadId;
+            else
+                Recall();
             BucketClient.Wait(SendMissing(Enumerable.Range(1, count).Where(n => !_sent.ContainsKey(n))));
             BucketClient.Wait(bucket.Client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
             {
@@ -87,9 +87,9 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
             }
             while (after is not null);
         }
-        catch (AmazonS3Exception e) when (S3Trouble.IsUnknownOperation(e) || S3Trouble.IsNoUpload(e))
+        catch (AmazonS3Exception e) when (S3Trouble.IsUnknownOperation(e))
         {
-            // The next request says what has become of the upload.
+            // What it answered for is all that is known.
         }
     }
 

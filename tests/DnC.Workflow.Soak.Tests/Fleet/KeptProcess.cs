@@ -1,23 +1,27 @@
 using System.Diagnostics;
-using DnC.Workflow.Runtime.TestHost;
 using DnC.Workflow.Soak.Tests.Bench;
 
 namespace DnC.Workflow.Soak.Tests.Fleet;
 
-/// <summary>How a worker's process is started.</summary>
-/// <param name="Script">What it serves.</param>
+/// <summary>How a worker's or pacer's process is started.</summary>
+/// <param name="Role">What the test host is told to be.</param>
+/// <param name="Files">Its script is 'FILES.script.json', its standard error 'FILES.errors'.</param>
 /// <param name="Before">Words before the program: 'ip netns exec NAME'.</param>
 /// <param name="Environment">Added variables: a clock that is off.</param>
-public sealed record WorkerStart(WorkerScript Script, IReadOnlyList<string> Before, IReadOnlyDictionary<string, string> Environment);
+public sealed record ProcessStart(string Role, string Files, IReadOnlyList<string> Before, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Its script, to be there before it is started.</summary>
+    public string ScriptFile => Files + ".script.json";
+}
 
-/// <summary>A worker as a service manager keeps it: its process is started again whenever it ends, until it shall stop.</summary>
-public sealed class Worker
+/// <summary>A worker or pacer as a service manager keeps it: its process is started again whenever it ends, until it shall stop.</summary>
+public sealed class KeptProcess
 {
     /// <summary>The service manager's wait before it starts one again that ended.</summary>
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
 
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "DnC.Workflow.Runtime.TestHost");
-    private readonly WorkerStart _start;
+    private readonly ProcessStart _start;
     private readonly Action _told;
     private readonly Task _kept;
     private volatile bool _stopping;
@@ -29,10 +33,9 @@ public sealed class Worker
     /// <param name="name">For people.</param>
     /// <param name="start">How.</param>
     /// <param name="told">Told of each point of an attempt.</param>
-    public Worker(string name, WorkerStart start, Action told)
+    public KeptProcess(string name, ProcessStart start, Action told)
     {
         (Name, _start, _told) = (name, start, told);
-        start.Script.Write(ScriptFile);
         _kept = Keep();
     }
 
@@ -41,7 +44,7 @@ public sealed class Worker
     /// <summary>Its process now; 0 between two.</summary>
     public int Process => _state.Process;
 
-    /// <summary>Its name in the ledger; null until it serves.</summary>
+    /// <summary>Its name in the ledger, of a pacer as one who holds answers; null until it serves.</summary>
     public string? Engine => _state.Engine;
 
     /// <summary>How often its process was started.</summary>
@@ -54,9 +57,7 @@ public sealed class Worker
     public int LastExit { get; private set; }
 
     /// <summary>What it wrote on standard error.</summary>
-    public string Log => _start.Script.Work + ".errors";
-
-    private string ScriptFile => _start.Script.Work + ".script.json";
+    public string Log => _start.Files + ".errors";
 
     /// <summary>Sends a signal to its process, where there is one.</summary>
     public void Signal(int signal) => Processes.Signal(Process, signal);
@@ -76,7 +77,7 @@ public sealed class Worker
     {
         while (!_stopping)
         {
-            string[] command = [.. _start.Before, Program, "worker", ScriptFile];
+            string[] command = [.. _start.Before, Program, _start.Role, _start.ScriptFile];
             var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
             foreach (var (name, value) in _start.Environment)
                 info.Environment[name] = value;
