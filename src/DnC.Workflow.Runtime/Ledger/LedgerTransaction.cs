@@ -24,7 +24,15 @@ internal sealed partial class LedgerTransaction(
     public DbConnection Connection => connection;
 
     /// <summary>The ledger's clock when the transaction asked first.</summary>
-    public long Now => _now == 0 ? _now = dialect.Now(this) : _now;
+    public long Now
+    {
+        get
+        {
+            if (_now == 0)
+                _batch?.Flush();
+            return _now == 0 ? _now = dialect.Now(this) : _now;
+        }
+    }
 
     /// <summary>Asks for <see cref="Now"/> with the first question, whatever that is.</summary>
     public void AskNow(string sql) => _batch!.Alongside<long>(sql, now => _now = now.Single());

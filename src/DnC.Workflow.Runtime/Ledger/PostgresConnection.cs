@@ -44,11 +44,12 @@ internal static class PostgresConnection
     {
         var full = new NpgsqlConnectionStringBuilder(given.ConnectionString) { SearchPath = Schema, IncludeErrorDetail = false, Enlist = false };
         full.ApplicationName ??= "dnc";
-        if (!given.ContainsKey("Max Auto Prepare"))
-            (full.MaxAutoPrepare, full.AutoPrepareMinUsages) = (100, 2);
+        if (given.MaxAutoPrepare == 0)
+            (full.MaxAutoPrepare, full.AutoPrepareMinUsages) = (200, 2);
 
-        // A process that is stopped in a transaction would hold its run's lock for as long as it sleeps.
-        full.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)idle.TotalMilliseconds}".Trim();
+        // A process that is stopped in a transaction would hold its run's lock for as long as it sleeps. A plan that was kept from when a
+        // table was small must not read all of it when it is large: the ledger's statements all find their rows by an index.
+        full.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)idle.TotalMilliseconds} -c enable_seqscan=off -c jit=off".Trim();
         return full.ConnectionString;
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class StatementBatch(NpgsqlConnection connection, Npgsql
     /// <exception cref="InvalidOperationException">A statement did not change what it had to.</exception>
     public void Flush()
     {
-        if (_open.Count == 0)
+        if (_open.Count == 0 && _alongside is null)
             return;
         if (_alongside is { } last)
             _open.Add(last);
