@@ -47,6 +47,9 @@ internal static class PostgresConnection
         if (given.MaxAutoPrepare == 0)
             (full.MaxAutoPrepare, full.AutoPrepareMinUsages) = (200, 2);
 
+        // A session keeps nothing of a transaction: its settings and locks end with that.
+        full.NoResetOnClose = true;
+
         // A process that is stopped in a transaction would hold its run's lock for as long as it sleeps. A plan that was kept from when a
         // table was small must not read all of it when it is large: the ledger's statements all find their rows by an index.
         full.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)idle.TotalMilliseconds} -c enable_seqscan=off -c jit=off".Trim();

@@ -17,8 +17,9 @@ public sealed partial class SqlLedger
         : known;
 
     // Ids are names of folders, too, and there are file systems that tell no letters by their case.
-    private static string UntakenId(LedgerTransaction transaction, string chosen) =>
-        transaction.Find<string>("SELECT id FROM run WHERE LOWER(id) = LOWER(@chosen)", new { chosen }) is { } taken
-            ? throw new UserInputException($"There is a run {taken} already, of another request: choose another id than '{chosen}'.")
+    private static string UntakenId(LedgerTransaction transaction, RunSubmission submission, string chosen) =>
+        transaction.Find<Entered>("SELECT id AS Id, request_id AS RequestId FROM run WHERE LOWER(id) = LOWER(@chosen)", new { chosen }) is { } taken
+            && taken.RequestId != submission.RequestId
+            ? throw new UserInputException($"There is a run {taken.Id} already, of another request: choose another id than '{chosen}'.")
             : chosen;
 }

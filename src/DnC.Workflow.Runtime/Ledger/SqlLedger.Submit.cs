@@ -24,9 +24,13 @@ public sealed partial class SqlLedger
     // taken in the same way: then it is longer next time. Returns the numbers of the stages to come, or null where there is such a run.
     private static IReadOnlyList<long>? Enter(LedgerTransaction transaction, RunSubmission submission, out string id)
     {
-        string[] ids = submission.Id is { } chosen ? [chosen] : IdsFor(submission.RequestId);
-        while (true)
+        string[] ids = submission.Id is { } chosen ? [UntakenId(transaction, submission, chosen)] : IdsFor(submission.RequestId);
+        for (id = ids[0]; ;)
         {
+            // Mostly new: looked for only where the row is not taken.
+            var numbers = transaction.Dialect.NumberStages(transaction, submission.Graph.Stages.Count);
+            if (InsertRun(transaction, submission, id))
+                return numbers;
             var there = transaction.Query<Entered>(
                 $"SELECT id AS Id, request_id AS RequestId FROM run WHERE request_id = @RequestId OR id {transaction.Dialect.In("ids")}",
                 new { submission.RequestId, ids });
@@ -36,19 +40,17 @@ public sealed partial class SqlLedger
                 return null;
             }
 
-            id = submission.Id is not null ? UntakenId(transaction, ids[0]) : ids.First(i => !there.Exists(r => r.Id == i));
-            var numbers = transaction.Dialect.NumberStages(transaction, submission.Graph.Stages.Count);
-            if (InsertRun(transaction, submission, id))
-                return numbers;
+            // A chosen one that another took this moment is told as that.
+            id = submission.Id is null ? ids.First(i => !there.Exists(r => r.Id == i)) : UntakenId(transaction, submission, ids[0]);
         }
     }
 
     private static bool InsertRun(LedgerTransaction transaction, RunSubmission submission, string id) => transaction.Execute(
-        """
+        $"""
         INSERT INTO run (id, request_id, name, spec, identity, data, retry, no_cache, priority, max_concurrent, paused, cancelled,
           state, waiting, active, failed, withdrawn, created_at)
         VALUES (@id, @RequestId, @Name, @SpecJson, @Identity, @data, @retry, @NoCache, @Priority, @MaxConcurrent, @no, @no,
-          'running', @stages, 0, 0, 0, @now)
+          'running', @stages, 0, 0, 0, {transaction.Dialect.Clock})
         ON CONFLICT DO NOTHING
         """,
         new
@@ -65,7 +67,7 @@ public sealed partial class SqlLedger
             submission.MaxConcurrent,
             no = false,
             stages = submission.Graph.Stages.Count,
-            now = transaction.Now,
+            now = transaction.NowFor(transaction.Dialect.Clock),
         }) == 1;
 
     private static string Insert(LedgerTransaction transaction, RunSubmission submission, string id, IReadOnlyList<long> numbers)
