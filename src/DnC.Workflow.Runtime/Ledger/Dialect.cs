@@ -55,7 +55,8 @@ internal abstract class Dialect : IDisposable
     public abstract IReadOnlyList<long> NumberStages(LedgerTransaction transaction, int count);
 
     /// <summary>Stores a run's stages and edges, in the order given.</summary>
-    public abstract void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers);
+    /// <returns>The stages' numbers, ascending.</returns>
+    public abstract IReadOnlyList<long> Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers);
 
     /// <summary>Returns when everything committed so far would survive a power cut.</summary>
     public abstract void MakeDurable();

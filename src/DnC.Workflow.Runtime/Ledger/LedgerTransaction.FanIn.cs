@@ -34,10 +34,8 @@ internal sealed partial class LedgerTransaction
         }
     }
 
-    /// <summary>Puts every waiting stage of a run without anything before it where it belongs.</summary>
-    public void SettleRoots(string run) => GoOn(
-        Query<StageRow>($"{WithFan} WHERE s.run_id = @run AND s.state = 'waiting' AND s.pending = 0 ORDER BY s.id", new { run }),
-        Actor.CompletingTransaction);
+    /// <summary>Makes stages ready that were stored in this transaction and wait for nothing.</summary>
+    public void SettleRoots(List<StageRow> roots) => GoOn(roots, Actor.CompletingTransaction);
 
     /// <summary>Puts one waiting stage where its inputs say it belongs, and what follows from that.</summary>
     public void Settle(long id, Actor by = Actor.CompletingTransaction)

@@ -27,6 +27,9 @@ internal sealed partial class LedgerTransaction
             Later<RunRow>(LockedRun, new { run }, found => found.ForEach(Keep));
     }
 
+    /// <summary>A run that was stored in this transaction: as locked as it can be, and as its row has it.</summary>
+    public void KnowRun(RunRow stored) => Keep(stored);
+
     private string LockedRun => $"SELECT {RunRow.Columns} FROM run WHERE id = @run{Locked("run")}";
 
     private void Keep(RunRow row)

@@ -114,8 +114,11 @@ internal sealed class PostgresDialect : Dialect
 
     public override IReadOnlyList<long> NumberStages(LedgerTransaction transaction, int count) => PostgresStages.Number(transaction, count);
 
-    public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers) =>
+    public override IReadOnlyList<long> Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers)
+    {
         PostgresStages.Insert(transaction, stages, numbers);
+        return numbers;
+    }
 
     // Every commit is durable: synchronous_commit is on unless the database's owner turned it off.
     public override void MakeDurable()

@@ -94,12 +94,26 @@ public sealed partial class SqlLedger
             });
         }
 
-        transaction.Dialect.Insert(transaction, stages, numbers);
-        transaction.LockRunFirst(id);
+        var ids = transaction.Dialect.Insert(transaction, stages, numbers);
+        transaction.KnowRun(new RunRow
+        {
+            Id = id,
+            Name = submission.Name,
+            Identity = submission.Identity,
+            Retry = ToJson(submission.Retry),
+            State = RunState.Running,
+            Waiting = stages.Count,
+            CreatedAt = transaction.Now,
+        });
         if (submission.Gated)
             ShutGates(transaction, id);
-        transaction.SettleRoots(id);
+        else
+            transaction.SettleRoots([.. stages.Select(Root).OfType<StageRow>()]);
         return id;
+
+        StageRow? Root(NewStage stage, int i) => stage.Parents.Count > 0
+            ? null
+            : new StageRow { Id = ids[i], RunId = id, Name = stage.Name, Resource = stage.Resource, State = StageState.Waiting };
     }
 
     private static long QueueLimit(StageNode node) => (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds;

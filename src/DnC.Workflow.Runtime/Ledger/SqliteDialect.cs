@@ -136,7 +136,7 @@ internal sealed class SqliteDialect : Dialect
 
     public override IReadOnlyList<long> NumberStages(LedgerTransaction transaction, int count) => [];
 
-    public override void Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers)
+    public override IReadOnlyList<long> Insert(LedgerTransaction transaction, IReadOnlyList<NewStage> stages, IReadOnlyList<long> numbers)
     {
         var ids = new long[stages.Count];
         for (var i = 0; i < ids.Length; i++)
@@ -167,6 +167,8 @@ internal sealed class SqliteDialect : Dialect
             foreach (var parent in stage.Parents)
                 transaction.Execute("INSERT INTO edge (from_id, to_id) VALUES (@from, @to)", new { from = ids[parent], to = ids[i] });
         }
+
+        return ids;
     }
 
     // synchronous = NORMAL leaves commits in the system's buffers of the write-ahead log: forced out here, and only where something is deleted because of them.
