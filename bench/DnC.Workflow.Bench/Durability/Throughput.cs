@@ -6,7 +6,10 @@ namespace DnC.Workflow.Bench.Durability;
 /// <summary>No-op stages a second with more and more slots, beside as many worker threads of raw Hangfire; turn by turn.</summary>
 public static class Throughput
 {
-    private const int Stages = 2_000;
+    private const int Stages = 2_500;
+
+    // Until here connections are opened and code is compiled.
+    private const int WarmUp = 500;
     private const int Repeats = 3;
 
     /// <summary>Measures.</summary>
@@ -33,7 +36,7 @@ public static class Throughput
             "No-op stages a second",
             ["slots", "dnc", "raw Hangfire", "ratio"],
             rows,
-            $"{Stages} stages or jobs, stored before the clock starts with the server; medians of {Repeats} turns in new databases. A stage is claimed, run in the worker's process, its empty output sealed, committed with its event; a job is fetched, run and marked.");
+            $"{Stages} stages or jobs, stored beforehand, the clock started at number {WarmUp}; medians of {Repeats} turns in new databases. A stage is claimed, run in the worker's process, its empty output sealed, committed with its event; a job is fetched, run and marked.");
     }
 
     private static double Raw(Databases server, int workers)
@@ -41,11 +44,13 @@ public static class Throughput
         using var raw = new RawHangfire(server.Create(), workers);
         for (var i = 0; i < Stages; i++)
             raw.Enqueue();
-        var start = TimeProvider.System.GetTimestamp();
         raw.Serve();
+        while (RawHangfire.Done < WarmUp)
+            Thread.Sleep(1);
+        var start = TimeProvider.System.GetTimestamp();
         while (RawHangfire.Done < Stages)
             Thread.Sleep(1);
-        return Stages / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        return (Stages - WarmUp) / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 
     private static async Task<double> Ours(Databases server, int workers)
@@ -53,9 +58,14 @@ public static class Throughput
         var connection = server.Create();
         using var client = LedgerClient.Open(connection, Graphs.Draw, (what, e) => Console.Error.WriteLine($"{what}: {e.Message}"));
         var run = client.Ledger.Submit(Graphs.Run(Graphs.Independent(Stages), "all"));
-        var start = TimeProvider.System.GetTimestamp();
-        await using var engine = Graphs.Start(connection, server.Folder("throughput"), workers, new NoOp());
+        var began = 0;
+        var start = 0L;
+        await using var engine = Graphs.Start(connection, server.Folder("throughput"), workers, new NoOp(_ =>
+        {
+            if (Interlocked.Increment(ref began) == WarmUp)
+                Interlocked.Exchange(ref start, TimeProvider.System.GetTimestamp());
+        }));
         await engine.WhenEnded(run, default).ConfigureAwait(false);
-        return Stages / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        return (Stages - WarmUp) / TimeProvider.System.GetElapsedTime(Interlocked.Read(ref start)).TotalSeconds;
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class SqlLedger
         var absent = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            switch (Write(t => TryClaim(t, request, absent)))
+            switch (Claim(t => TryClaim(t, request, absent)))
             {
                 case Outcome.Nothing:
                     return null;
@@ -31,6 +31,19 @@ public sealed partial class SqlLedger
                 default:
                     break; // another's, by now: the next best one
             }
+        }
+    }
+
+    private Outcome Claim(Func<LedgerTransaction, Outcome> body)
+    {
+        _claimers.Wait();
+        try
+        {
+            return Write(body);
+        }
+        finally
+        {
+            _claimers.Release();
         }
     }
 
