@@ -55,14 +55,19 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
     // A service is started with its machine, maybe before the database: it waits for it. Refused, it ends: waiting mends nothing.
     private WorkerEngine? Start(WorkerOptions options)
     {
+        ITimer? life = null;
         while (true)
         {
             try
             {
-                return WorkerEngine.Start(options);
+                var engine = WorkerEngine.Start(options);
+                life?.Dispose();
+                return engine;
             }
             catch (DbException e)
             {
+                // It had the folder's lock before it looked for the database: the sign of life there is its own.
+                life ??= WorkerEngine.SignOfLife(options.Engine);
                 Line($"The database cannot be reached: {e.Message} Trying again in {TryAgain.TotalSeconds:0} s.");
             }
 

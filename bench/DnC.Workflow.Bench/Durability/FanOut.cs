@@ -18,15 +18,14 @@ public static class FanOut
             var (connection, folder) = (server.Create(), server.Folder("fanout"));
             WorkerProcess[] workers = [.. Enumerable.Range(0, Workers).Select(i => WorkerProcess.Start(new WorkerScript(
                 connection, Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture)), Path.Combine(folder, "artifacts"), 1, Children: false)))];
-            await using var watcher = Graphs.Start(connection, Path.Combine(folder, "watcher"), 1);
             using var client = LedgerClient.Open(connection, Graphs.Draw, (what, e) => Console.Error.WriteLine($"{what}: {e.Message}"));
 
             // Once through, so that no worker meets its first stage with the clock running.
-            await watcher.WhenEnded(client.Ledger.Submit(Graphs.Run(Graphs.FanOut(20), "warm-up")), default).ConfigureAwait(false);
+            await Graphs.Ended(client, client.Ledger.Submit(Graphs.Run(Graphs.FanOut(20), "warm-up"))).ConfigureAwait(false);
             var (size, postgres, engines, start) = (Databases.Size(connection), server.CpuSeconds(), workers.Sum(w => w.CpuSeconds()), TimeProvider.System.GetTimestamp());
             var run = client.Ledger.Submit(Graphs.Run(Graphs.FanOut(width), "fan-out"));
             var submitted = TimeProvider.System.GetElapsedTime(start);
-            await watcher.WhenEnded(run, default).ConfigureAwait(false);
+            await Graphs.Ended(client, run).ConfigureAwait(false);
             var took = TimeProvider.System.GetElapsedTime(start);
             var events = client.Ledger.Events(run);
             var rootDone = events.First(e => e is { Stage: "root", Event: StageEvent.Claimed }).At;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 using DnC.Workflow.Stages.Spec;
@@ -65,6 +66,13 @@ public static class Graphs
         Version = "bench",
         Device = "cpu",
     });
+
+    /// <summary>Waits until a run has ended, without being a worker: none of its rings is heard here.</summary>
+    public static async Task Ended(LedgerClient client, string run)
+    {
+        while (!client.Ledger.FindSummary(run)!.State.IsEnded())
+            await Task.Delay(10).ConfigureAwait(false);
+    }
 
     /// <summary>A draw in [0, 1).</summary>
     public static double Draw() => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);

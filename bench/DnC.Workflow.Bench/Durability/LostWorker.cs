@@ -1,6 +1,7 @@
 using System.Globalization;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Bench.Durability;
@@ -36,10 +37,10 @@ public static class LostWorker
         double Once(string name, Action<WorkerProcess> end)
         {
             // The standing worker is held by another run's stage until the victim has taken its own.
-            var held = client.Ledger.Submit(Graphs.Run(Graphs.Independent(1, "wait"), name + " holds"));
+            var held = client.Ledger.Submit(Graphs.Run(new StageGraph().Add(Graphs.Node(name + " holds", "wait")), name + " holds"));
             Until(held, v => v[0].State == StageState.Running);
             using var victim = Start(name);
-            var run = client.Ledger.Submit(Graphs.Run(Graphs.Independent(1, "wait"), name));
+            var run = client.Ledger.Submit(Graphs.Run(new StageGraph().Add(Graphs.Node(name, "wait")), name));
             var owner = Until(run, v => v[0].State == StageState.Running)[0].Worker;
             client.Ledger.Cancel(held);
             Until(held, v => v[0].State == StageState.Cancelled);

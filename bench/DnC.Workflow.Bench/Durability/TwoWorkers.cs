@@ -51,15 +51,15 @@ public static class TwoWorkers
         var (connection, folder) = (server.Create(), server.Folder("workers"));
         WorkerProcess[] workers = [.. Enumerable.Range(0, count).Select(i => WorkerProcess.Start(new WorkerScript(
             connection, Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture)), Path.Combine(folder, "artifacts"), 1, Children: true)))];
-        await using var watcher = Graphs.Start(connection, Path.Combine(folder, "watcher"), 1);
+        using var client = LedgerClient.Open(connection, Graphs.Draw, (what, e) => Console.Error.WriteLine($"{what}: {e.Message}"));
         var graph = new StageGraph();
         for (var i = 0; i < Trainings; i++)
             graph.Add(Node(images, i));
         var start = TimeProvider.System.GetTimestamp();
-        var run = watcher.Ledger.Submit(Graphs.Run(graph, "trainings") with { Data = new DataSpec { Path = images } });
-        await watcher.WhenEnded(run, default).ConfigureAwait(false);
+        var run = client.Ledger.Submit(Graphs.Run(graph, "trainings") with { Data = new DataSpec { Path = images } });
+        await Graphs.Ended(client, run).ConfigureAwait(false);
         var took = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
-        if (watcher.Ledger.Find(run)!.Stages.FirstOrDefault(s => s.Error is not null) is { } failed)
+        if (client.Ledger.Find(run)!.Stages.FirstOrDefault(s => s.Error is not null) is { } failed)
             throw new InvalidOperationException($"{failed.Node.Name}: {failed.Error}");
         foreach (var worker in workers)
             worker.Dispose();

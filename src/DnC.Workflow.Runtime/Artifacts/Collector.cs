@@ -13,7 +13,8 @@ public sealed record Collected(
 
 /// <summary>
 /// Deletes old runs, and of the store what no other run needs. Safe beside any number of engines and of others like it: the store is listed
-/// before the ledger is read, so whatever is listed and then neither named nor a running attempt's can never be named any more.
+/// before the ledger is read, so whatever is listed and then neither named nor a running attempt's is never named any more; unless the very
+/// request of a forgotten run is made again meanwhile, and then its stage finds its output lost and makes it again.
 /// </summary>
 /// <param name="ledger">The one truth.</param>
 /// <param name="store">What is swept.</param>
@@ -51,12 +52,15 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
     /// <exception cref="ArtifactStoreAwayException">The store cannot be reached. What is not deleted yet goes the next time.</exception>
     public Collected Forget(TimeSpan age, CancellationToken stop)
     {
+        // Past those that cannot be forgotten yet, however many they are.
         var runs = new List<RunSummary>();
-        foreach (var run in new Retention(age, Runs: null).Forgets(ledger.List(), ledger.Now()).TakeLast(AtOnce).Reverse())
+        foreach (var run in new Retention(age, Runs: null).Forgets(ledger.List(), ledger.Now()).Reverse())
         {
             stop.ThrowIfCancellationRequested();
             if (ledger.Forget(run.Id, run.Ended))
                 runs.Insert(0, run);
+            if (runs.Count == AtOnce)
+                break;
         }
 
         var places = ledger.Forgotten(AtOnce);

@@ -15,8 +15,9 @@ public sealed class LedgerClient : IDisposable
 
     private LedgerClient(string connectionString, Func<double> jitter, Action<string, Exception> report)
     {
-        // Rings are rare here, and many commands ring nothing at all: opened with the first.
-        _bell = new Lazy<HangfireDoorbell>(() => new HangfireDoorbell(PostgresTransport.Open(connectionString, NoSlots), AtMost, report));
+        // Rings are rare here, and many commands ring nothing at all: opened with the first. One thread asks for it, and again where it failed.
+        _bell = new Lazy<HangfireDoorbell>(
+            () => new HangfireDoorbell(PostgresTransport.Open(connectionString, NoSlots), AtMost, report), LazyThreadSafetyMode.PublicationOnly);
         _ringer = new RingerThread(() => _bell.Value, _ => false, report);
         try
         {

@@ -63,7 +63,7 @@ internal sealed class RetentionThread : IDisposable
         catch (Exception error)
         {
             // Whatever happened, there is a next time. A database that is away is told of by the reconciler.
-            if (!stop.IsCancellationRequested && error is not DbException)
+            if (!stop.IsCancellationRequested && error is not DbException { IsTransient: true })
                 _engine.Report("forgetting old runs", error);
         }
     }

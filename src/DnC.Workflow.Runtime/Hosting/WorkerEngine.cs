@@ -57,8 +57,7 @@ public sealed class WorkerEngine : IAsyncDisposable
             });
             if (worker.Retention is { } retention)
                 _engine.Own(new RetentionThread(ledger, new Collector(ledger, worker.Store), retention, options));
-            var alive = Path.Combine(options.Root, AliveFile);
-            _engine.Own(options.Time.CreateTimer(_ => Touch(alive, options.Time), null, TimeSpan.Zero, options.Lease.Heartbeat));
+            _engine.Own(SignOfLife(options));
         }
         catch
         {
@@ -103,6 +102,13 @@ public sealed class WorkerEngine : IAsyncDisposable
         Slots = worker.Engine.Slots,
         Kinds = worker.Engine.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal),
     };
+
+    /// <summary>Touches <see cref="AliveFile"/> until it is disposed of: for a worker that waits for its database, which is alive.</summary>
+    public static ITimer SignOfLife(EngineOptions options)
+    {
+        var alive = Path.Combine(options.Root, AliveFile);
+        return options.Time.CreateTimer(_ => Touch(alive, options.Time), null, TimeSpan.Zero, options.Lease.Heartbeat);
+    }
 
     private static void Touch(string file, TimeProvider time)
     {

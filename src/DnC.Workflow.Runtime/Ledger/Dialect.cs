@@ -21,6 +21,9 @@ internal abstract class Dialect : IDisposable
     /// <summary>Ends a SELECT whose rows of the given table may be read by others, and changed by none, until the transaction ends.</summary>
     public abstract string ShareRows(string table);
 
+    /// <summary>As <see cref="ShareRows"/>, leaving out rows that others are changing.</summary>
+    public abstract string ShareFreeRows(string table);
+
     /// <summary>The rest of a condition: one of the values of a list parameter.</summary>
     public abstract string In(string parameter);
 

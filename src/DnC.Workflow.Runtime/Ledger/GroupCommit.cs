@@ -7,8 +7,9 @@ namespace DnC.Workflow.Runtime.Ledger;
 /// Puts into one transaction what threads of this process want to write under the same run's lock: who comes while one is under way joins
 /// the next. The lock changes hands, and the log is forced to disk, once for many; who comes alone waits for nobody.
 /// </summary>
-/// <param name="write">Commits a body's writes, or throws and has written nothing; after an error of the database it may have.</param>
-internal sealed class GroupCommit(Action<Action<LedgerTransaction>> write)
+/// <param name="write">Commits a body's writes, and calls its second argument before it commits: an error until then has written nothing.</param>
+/// <param name="isTransient">Whether an error of the database would meet each of a group alone, too.</param>
+internal sealed class GroupCommit(Action<Action<LedgerTransaction>, Action> write, Func<DbException, bool> isTransient)
 {
     // What one transaction may hold: its run's other writers wait that long.
     private const int MostTogether = 64;
@@ -28,7 +29,7 @@ internal sealed class GroupCommit(Action<Action<LedgerTransaction>> write)
         return (mine.Result(), mine.Rings);
     }
 
-    /// <summary>How many wait for what is under way under a run's lock.</summary>
+    /// <summary>How many wait for what is under way under a run's lock, for tests.</summary>
     public int Behind(string run)
     {
         lock (_lock)
@@ -76,11 +77,12 @@ internal sealed class GroupCommit(Action<Action<LedgerTransaction>> write)
 
     private void Commit(List<Item> group)
     {
+        var committing = false;
         try
         {
-            write(transaction => group.ForEach(item => item.Run(transaction)));
+            write(transaction => group.ForEach(item => item.Run(transaction)), () => committing = true);
         }
-        catch (Exception e) when (e is DbException || group.Count == 1)
+        catch (Exception e) when (committing || group.Count == 1 || (e is DbException error && isTransient(error)))
         {
             group.ForEach(item => item.Fail(e));
         }

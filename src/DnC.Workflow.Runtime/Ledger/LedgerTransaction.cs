@@ -12,6 +12,7 @@ internal sealed partial class LedgerTransaction(
     private const int MaxRings = 32;
 
     private bool _committed;
+    private bool _finished;
     private long _now;
     private Dictionary<string, int> _rings = new(StringComparer.Ordinal);
     private readonly StatementBatch? _batch =
@@ -37,8 +38,8 @@ internal sealed partial class LedgerTransaction(
     /// <summary>Asks for <see cref="Now"/> with the first question, whatever that is.</summary>
     public void AskNow(string sql) => _batch!.Alongside<long>(sql, now => _now = now.Single());
 
-    /// <summary>The clock for a statement that has it as <see cref="Dialect.Clock"/>: 0 where it needs no parameter.</summary>
-    public long NowFor(string clock) => clock == "@now" ? Now : 0;
+    /// <summary>The parameter 'now' of a statement that has <see cref="Dialect.Clock"/>; not asked for where that needs none.</summary>
+    public long ClockNow => dialect.Clock == "@now" ? Now : 0;
 
     /// <summary>Whether the commit has to survive a power cut before anyone is told: files are deleted because of it.</summary>
     public bool Durable { get; set; }
@@ -93,9 +94,12 @@ internal sealed partial class LedgerTransaction(
     /// <summary>Asks for one ring of a class after commit.</summary>
     public void Ring(string resource) => _rings[resource] = Math.Min(MaxRings, _rings.GetValueOrDefault(resource) + 1);
 
-    /// <summary>Writes what is left to write. Until here nothing is lost by starting anew.</summary>
+    /// <summary>Writes what is left to write, once. Until here nothing is lost by starting anew.</summary>
     public void Finish()
     {
+        if (_finished)
+            return;
+        _finished = true;
         WriteRuns();
         _batch?.Flush();
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DnC.Workflow.Stages.Execution;
 using Npgsql;
 
@@ -44,14 +45,14 @@ internal static class PostgresConnection
     {
         var full = new NpgsqlConnectionStringBuilder(given.ConnectionString) { SearchPath = Schema, IncludeErrorDetail = false, Enlist = false };
         full.ApplicationName ??= "dnc";
-        if (given.MaxAutoPrepare == 0)
+        if (!new DbConnectionStringBuilder { ConnectionString = given.ConnectionString }.ContainsKey("Max Auto Prepare"))
             (full.MaxAutoPrepare, full.AutoPrepareMinUsages) = (200, 2);
 
         // A session keeps nothing of a transaction: its settings and locks end with that.
         full.NoResetOnClose = true;
 
         // A process that is stopped in a transaction would hold its run's lock for as long as it sleeps. A plan that was kept from when a
-        // table was small must not read all of it when it is large: the ledger's statements all find their rows by an index.
+        // table was small must not read all of it when it is large: what is asked often finds its rows by an index.
         full.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)idle.TotalMilliseconds} -c enable_seqscan=off -c jit=off".Trim();
         return full.ConnectionString;
     }

@@ -84,6 +84,8 @@ internal sealed class PostgresDialect : Dialect
 
     public override string ShareRows(string table) => $" FOR SHARE OF {table}";
 
+    public override string ShareFreeRows(string table) => $"{ShareRows(table)} SKIP LOCKED";
+
     public override string In(string parameter) => $"= ANY (@{parameter})";
 
     public override LedgerTransaction BeginWrite() => Begin(IsolationLevel.ReadCommitted, writes: true);

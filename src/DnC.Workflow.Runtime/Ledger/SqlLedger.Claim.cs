@@ -79,7 +79,7 @@ public sealed partial class SqlLedger
         {
             request.Resource,
             request.OnlyRun,
-            now = transaction.NowFor(transaction.Dialect.Clock),
+            now = transaction.ClockNow,
             kinds = request.Executors.Keys.Order(StringComparer.Ordinal).ToArray(),
             versions = request.Executors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Key}@{e.Value}")).Order(StringComparer.Ordinal).ToArray(),
         });

@@ -12,7 +12,13 @@ public sealed partial class SqlLedger
     public bool Complete(ClaimTicket ticket, Artifact output, StageResult result) => WriteTogether(ticket.Run, t =>
     {
         if (Fenced(t, ticket) is not { } stage)
-            return IsDone(t, ticket, output);
+        {
+            // As durable as the first time: its checkpoints are deleted next, too.
+            var done = IsDone(t, ticket, output);
+            t.Durable |= done;
+            return done;
+        }
+
         (stage.Output, stage.Metrics, stage.FanOut) = (ToJson(output), ToJson(result.Metrics), result.FanOut);
         stage.Error = null;
         // Its checkpoints are deleted next. Without any, a lost commit repeats less than a checkpoint interval.

@@ -120,10 +120,12 @@ public sealed partial class SqlLedger
     {
         // Locked first: who is about to reuse one has either done so, which the next statement sees, or will find it gone.
         var results = transaction.Query<ResultRow>($"SELECT {ResultRow.Columns} FROM result r WHERE r.run_id = @run ORDER BY r.stage_key{transaction.Locked("r")}", new { run });
+        // None that is being forgotten itself, which would leave the result to nobody; a run that is merely busy loses it to later runs, too.
         var reusers = transaction.Query<Reference>(
-            """
+            $"""
             SELECT s.run_id AS Run, s.name AS Stage, s.stage_key AS Key, s.output AS Output
-            FROM result r JOIN stage s ON s.stage_key = r.stage_key WHERE r.run_id = @run AND s.run_id <> @run AND s.output IS NOT NULL
+            FROM result r JOIN stage s ON s.stage_key = r.stage_key JOIN run h ON h.id = s.run_id
+            WHERE r.run_id = @run AND s.run_id <> @run AND s.output IS NOT NULL{transaction.Dialect.ShareFreeRows("h")}
             """,
             new { run }).ToLookup(s => (s.Key, FromJson<Artifact>(s.Output!).Location));
         foreach (var result in results)

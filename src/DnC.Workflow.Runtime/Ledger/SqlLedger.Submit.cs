@@ -67,7 +67,7 @@ public sealed partial class SqlLedger
             submission.MaxConcurrent,
             no = false,
             stages = submission.Graph.Stages.Count,
-            now = transaction.NowFor(transaction.Dialect.Clock),
+            now = transaction.ClockNow,
         }) == 1;
 
     private static string Insert(LedgerTransaction transaction, RunSubmission submission, string id, IReadOnlyList<long> numbers)

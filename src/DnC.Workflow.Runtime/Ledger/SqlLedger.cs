@@ -38,6 +38,8 @@ public sealed partial class SqlLedger : ILedger, IDisposable
     private readonly LedgerParts _parts;
     private readonly LeaseWatch _watch;
     private readonly GroupCommit _groups;
+
+    // Not disposed of, and without a wait handle there is nothing to: a claim that hangs while the ledger is closed still lets go of it.
     private readonly SemaphoreSlim _claimers = new(ClaimersAtOnce);
 
     internal SqlLedger(Dialect dialect, LedgerParts parts)
@@ -45,22 +47,22 @@ public sealed partial class SqlLedger : ILedger, IDisposable
         _dialect = dialect;
         _parts = parts;
         _watch = new LeaseWatch(parts.Lease);
-        _groups = new GroupCommit(body => Write(t =>
-        {
-            body(t);
-            return true;
-        }));
+        _groups = new GroupCommit(
+            (body, committing) => Write(
+                t =>
+                {
+                    body(t);
+                    return true;
+                },
+                committing),
+            dialect.IsTransient);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _dialect.Dispose();
-        _claimers.Dispose();
-    }
+    public void Dispose() => _dialect.Dispose();
 
     // Retries what the database may grant a moment later. The body runs again from its beginning on a fresh transaction; a commit is never repeated.
-    private T Write<T>(Func<LedgerTransaction, T> body)
+    private T Write<T>(Func<LedgerTransaction, T> body, Action? beforeCommit = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -75,6 +77,7 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                     result = body(transaction);
                     transaction.Finish();
                     committing = true;
+                    beforeCommit?.Invoke();
                     transaction.Commit();
                     if (transaction.Durable)
                         _dialect.MakeDurable();

@@ -80,6 +80,8 @@ internal sealed class SqliteDialect : Dialect
 
     public override string ShareRows(string table) => "";
 
+    public override string ShareFreeRows(string table) => "";
+
     // Dapper writes the values out.
     public override string In(string parameter) => $"IN @{parameter}";
 

@@ -26,8 +26,8 @@ internal static class LostAttempt
 
         stage.Error =
             $"Poison: {stage.Losses} attempts in a row were lost without a newer checkpoint; the last, attempt {stage.Attempts} of generation "
-            + $"{stage.Generation}, on worker '{stage.Worker}' ({reason}). See its log in the work folder under {stage.RunId}, "
-            + $"stage {stage.Name}, {stage.Generation}-{stage.Attempts}; then 'dnc run' again goes on with fresh budgets.";
+            + $"{stage.Generation}, on worker '{stage.Worker}' ({reason}). See 'dnc log {stage.RunId} {stage.Name} "
+            + $"--attempt {stage.Generation}-{stage.Attempts}'; then 'dnc run' again goes on with fresh budgets.";
         transaction.Move(stage, StageEvent.GaveUp, StageState.Failed, by, stage.Worker, stage.Error, reason);
     }
 }

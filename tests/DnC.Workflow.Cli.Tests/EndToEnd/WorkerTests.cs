@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Tests.Status;
+using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Postgres;
 
 namespace DnC.Workflow.Cli.Tests.EndToEnd;
@@ -115,6 +116,9 @@ public sealed class WorkerTests : IDisposable
     {
         using var worker = DncProcess.Start("worker", "--queues", "cpu", "--root", _folder.At("root"), "--postgres", "Host=127.0.0.1;Port=1;Username=u;Password=sesame;Database=d");
         worker.ReadUntil("Trying again");
+
+        // It is alive: a health check that killed it would not bring the database back.
+        SpinWait.SpinUntil(() => Directory.EnumerateFiles(_folder.At("root"), WorkerEngine.AliveFile, SearchOption.AllDirectories).Any());
         if (OperatingSystem.IsLinux())
             Assert.DoesNotContain("sesame", File.ReadAllText($"/proc/{worker.Id}/cmdline"), StringComparison.Ordinal);
         worker.Signal(PosixSignal.SIGTERM);

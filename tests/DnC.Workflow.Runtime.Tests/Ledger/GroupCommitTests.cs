@@ -8,6 +8,7 @@ namespace DnC.Workflow.Runtime.Tests.Ledger;
 public sealed class GroupCommitTests : IDisposable
 {
     private const int Crowd = 20;
+    private const int Gone = 4711;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dnc-group-");
     private readonly SqliteDialect _dialect;
@@ -16,6 +17,7 @@ public sealed class GroupCommitTests : IDisposable
     private readonly ManualResetEventSlim _under = new();
     private int _commits;
     private Exception? _broken;
+    private Exception? _brokenLater;
 
     public GroupCommitTests()
     {
@@ -26,17 +28,22 @@ public sealed class GroupCommitTests : IDisposable
             set.Commit();
         }
 
-        _groups = new GroupCommit(body =>
-        {
-            _under.Set();
-            _go.Wait(TestContext.Current.CancellationToken);
-            using var transaction = _dialect.BeginWrite();
-            body(transaction);
-            if (_broken is not null)
-                throw _broken;
-            transaction.Commit();
-            Interlocked.Increment(ref _commits);
-        });
+        _groups = new GroupCommit(
+            (body, committing) =>
+            {
+                _under.Set();
+                _go.Wait(TestContext.Current.CancellationToken);
+                using var transaction = _dialect.BeginWrite();
+                body(transaction);
+                if (_broken is not null)
+                    throw _broken;
+                committing();
+                transaction.Commit();
+                Interlocked.Increment(ref _commits);
+                if (_brokenLater is not null)
+                    throw _brokenLater;
+            },
+            error => error.ErrorCode == Gone);
     }
 
     [Fact]
@@ -59,13 +66,34 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
-    public void AnErrorOfTheDatabaseIsEverybodys()
+    public void ADatabaseThatIsAwayIsAwayForAll()
     {
-        _broken = new SqliteException("gone", 10);
+        _broken = new Away();
         var all = Start(i => _groups.Run("r", t => Insert(t, i)).Result);
         foreach (var one in all)
-            Assert.Same(_broken, Assert.Throws<SqliteException>(() => one.GetAwaiter().GetResult()));
+            Assert.Same(_broken, Assert.Throws<Away>(() => one.GetAwaiter().GetResult()));
         Assert.Equal(0, Count());
+    }
+
+    [Fact]
+    public void WhatTheDatabaseRefusesOfOneIsItsOwnersAlone()
+    {
+        // The same number twice.
+        var all = Start(i => _groups.Run("r", t => Insert(t, i == 7 ? 0 : i)).Result);
+        Assert.Throws<SqliteException>(() => all[7].GetAwaiter().GetResult());
+        Assert.Equal(Crowd, Ends(all.Where((_, i) => i != 7)).Length);
+        Assert.Equal(Crowd, Count());
+    }
+
+    [Fact]
+    public void AfterACommitNothingIsDoneAgain()
+    {
+        _brokenLater = new IOException("the disk, after the commit");
+        var all = Start(i => _groups.Run("r", t => Insert(t, i)).Result);
+        foreach (var one in all)
+            Assert.Same(_brokenLater, Assert.Throws<IOException>(() => one.GetAwaiter().GetResult()));
+        Assert.Equal(2, _commits);
+        Assert.Equal(Crowd + 1, Count());
     }
 
     [Fact]
@@ -120,6 +148,11 @@ public sealed class GroupCommitTests : IDisposable
     {
         transaction.Execute("INSERT INTO number (n) VALUES (@n)", new { n });
         return n;
+    }
+
+    private sealed class Away : System.Data.Common.DbException
+    {
+        public override int ErrorCode => Gone;
     }
 
     private int Count()

@@ -3,6 +3,7 @@ using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Runtime.Tests.Postgres;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
+using Npgsql;
 
 namespace DnC.Workflow.Runtime.Tests.Ledger;
 
@@ -125,6 +126,31 @@ public sealed class PostgresConcurrencyTests
         }
 
         Assert.Equal(StageState.Ready, crowd.First.Find(run)!.Stages[0].State);
+    }
+
+    [Fact]
+    public void AResultIsNotLeftToARunThatIsBeingForgotten()
+    {
+        using var ledger = Open();
+        var first = ledger.Submit(Plans.Submission(Plans.Graph(Plans.Node("a")), "first"));
+        var claim = Crowd.Claim(ledger, "w")!;
+        Assert.True(ledger.Complete(claim.Ticket, LedgerBench.OutputOf(claim, "same"), Plans.Result()));
+        var heir = ledger.Submit(Plans.Submission(Plans.Graph(Plans.Node("a")), "second"));
+        Assert.Null(Crowd.Claim(ledger, "w"));
+        Assert.Equal(StageState.Reused, ledger.Find(heir)!.Stages[0].State);
+
+        // As forgetting the heir would hold it.
+        using (var other = new NpgsqlConnection(_connection))
+        {
+            other.Open();
+            using var transaction = other.BeginTransaction();
+            using var hold = new NpgsqlCommand("SELECT 1 FROM dnc.run WHERE id = @heir FOR NO KEY UPDATE", other, transaction) { Parameters = { new("heir", heir) } };
+            hold.ExecuteScalar();
+            Assert.True(ledger.Forget(first));
+        }
+
+        Assert.Null(ledger.FindResult(claim.Key));
+        Assert.True(ledger.References([]).Needs(ledger.Find(heir)!.Stages[0].Output!.Location));
     }
 
     private SqlLedger Open() => SqlLedger.OpenPostgres(_connection, Crowd.Parts());

@@ -44,6 +44,16 @@ public sealed class PostgresLedgerTests(PostgresFixture postgres) : LedgerCompli
             """));
     }
 
+    [Theory]
+    [InlineData("", 200)]
+    [InlineData(";Max Auto Prepare=7", 7)]
+    [InlineData(";Max Auto Prepare=0", 0)]
+    public void StatementsArePreparedUnlessToldOtherwise(string given, int statements)
+    {
+        var full = PostgresConnection.Complete(PostgresConnection.Read("Host=h;Database=d" + given), TimeSpan.FromSeconds(1));
+        Assert.Equal(statements, new NpgsqlConnectionStringBuilder(full).MaxAutoPrepare);
+    }
+
     [Fact]
     public void ItsClockIsTheDatabases()
     {
