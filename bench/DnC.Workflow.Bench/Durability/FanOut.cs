@@ -8,6 +8,7 @@ namespace DnC.Workflow.Bench.Durability;
 public static class FanOut
 {
     private const int Workers = 4;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Measures.</summary>
     public static async Task<Table> Measure(Databases server)
@@ -21,11 +22,11 @@ public static class FanOut
             using var client = LedgerClient.Open(connection, Graphs.Draw, (what, e) => Console.Error.WriteLine($"{what}: {e.Message}"));
 
             // Once through, so that no worker meets its first stage with the clock running.
-            await Graphs.Ended(client, client.Ledger.Submit(Graphs.Run(Graphs.FanOut(20), "warm-up"))).ConfigureAwait(false);
+            await Graphs.Ended(client, client.Ledger.Submit(Graphs.Run(Graphs.FanOut(20), "warm-up")), Look).ConfigureAwait(false);
             var (size, postgres, engines, start) = (Databases.Size(connection), server.CpuSeconds(), workers.Sum(w => w.CpuSeconds()), TimeProvider.System.GetTimestamp());
             var run = client.Ledger.Submit(Graphs.Run(Graphs.FanOut(width), "fan-out"));
             var submitted = TimeProvider.System.GetElapsedTime(start);
-            await Graphs.Ended(client, run).ConfigureAwait(false);
+            await Graphs.Ended(client, run, Look).ConfigureAwait(false);
             var took = TimeProvider.System.GetElapsedTime(start);
             var events = client.Ledger.Events(run);
             var rootDone = events.First(e => e is { Stage: "root", Event: StageEvent.Claimed }).At;

@@ -68,10 +68,13 @@ public static class Graphs
     });
 
     /// <summary>Waits until a run has ended, without being a worker: none of its rings is heard here.</summary>
-    public static async Task Ended(LedgerClient client, string run)
+    /// <param name="client">Asks.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="every">How often: what is asked costs the measured machine something, too.</param>
+    public static async Task Ended(LedgerClient client, string run, TimeSpan every)
     {
         while (!client.Ledger.FindSummary(run)!.State.IsEnded())
-            await Task.Delay(10).ConfigureAwait(false);
+            await Task.Delay(every).ConfigureAwait(false);
     }
 
     /// <summary>A draw in [0, 1).</summary>

@@ -57,7 +57,7 @@ public static class TwoWorkers
             graph.Add(Node(images, i));
         var start = TimeProvider.System.GetTimestamp();
         var run = client.Ledger.Submit(Graphs.Run(graph, "trainings") with { Data = new DataSpec { Path = images } });
-        await Graphs.Ended(client, run).ConfigureAwait(false);
+        await Graphs.Ended(client, run, TimeSpan.FromMilliseconds(500)).ConfigureAwait(false);
         var took = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         if (client.Ledger.Find(run)!.Stages.FirstOrDefault(s => s.Error is not null) is { } failed)
             throw new InvalidOperationException($"{failed.Node.Name}: {failed.Error}");
