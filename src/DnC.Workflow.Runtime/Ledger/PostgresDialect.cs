@@ -109,7 +109,7 @@ internal sealed class PostgresDialect : Dialect
         transaction.Get<bool>("SELECT pg_try_advisory_xact_lock(@PassLock)", new { PassLock });
 
     public override void LockLimit(LedgerTransaction transaction, string run) =>
-        transaction.Execute("SELECT pg_advisory_xact_lock(@LimitLocks, hashtext(@run))", new { LimitLocks, run });
+        transaction.Later<string>("SELECT pg_advisory_xact_lock(@LimitLocks, hashtext(@run))::text", new { LimitLocks, run }, _ => { });
 
     public override void LockKey(LedgerTransaction transaction, string key) =>
         transaction.Later<string>("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))::text", new { key }, _ => { });

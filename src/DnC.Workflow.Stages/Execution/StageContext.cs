@@ -28,10 +28,10 @@ public sealed class StageContext
     public required string OutputFolder { get; init; }
 
     /// <summary>A folder for what the body needs for itself; gone when the attempt is.</summary>
-    public string ScratchFolder => Directory.CreateDirectory(ScratchPath).FullName;
+    public string ScratchFolder => MakeScratch();
 
-    /// <summary>Where <see cref="ScratchFolder"/> is made when it is first asked for.</summary>
-    public required string ScratchPath { private get; init; }
+    /// <summary>Makes <see cref="ScratchFolder"/>, where it is not there yet: few bodies need one.</summary>
+    public required Func<string> MakeScratch { private get; init; }
 
     /// <summary>Resume points.</summary>
     public required ICheckpoints Checkpoints { get; init; }

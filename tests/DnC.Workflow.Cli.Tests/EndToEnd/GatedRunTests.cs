@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DnC.Workflow.Cli.Status;
+using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
@@ -17,6 +18,8 @@ public sealed class GatedRunTests : IDisposable
     [Fact]
     public void Status_says_which_stage_waits_for_its_gate_until_somebody_opens_it()
     {
+        // As the engine of the program in front holds the root.
+        using var engine = RootLock.Take(_folder.Path);
         using var ledger = SqlLedger.Open(_folder.At("ledger.db"), new LedgerParts { Clock = TimeProvider.System, Doorbell = new SilentDoorbell(), Jitter = () => 0.5 });
         var run = ledger.Submit(new RunSubmission
         {

@@ -105,7 +105,7 @@ internal sealed class PhaseRun : IDisposable
             DataDigests = node.DataIndex,
             Inputs = node.Inputs.Where(i => !Skipped(i.From)).ToDictionary(i => i.Name, i => Path.Combine(_outputs[i.From], i.File), StringComparer.Ordinal),
             OutputFolder = Directory.CreateDirectory(Path.Combine(folder, "output")).FullName,
-            ScratchPath = Path.Combine(folder, "scratch"),
+            MakeScratch = () => Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName,
             Checkpoints = checkpoints ?? Checkpoints(),
             Report = new Listener(this),
             StopRequested = stop ?? (() => false),

@@ -52,7 +52,7 @@ internal sealed class LoopRun : IDisposable
             DataDigests = new Dictionary<string, string>(),
             Inputs = new Dictionary<string, string>(),
             OutputFolder = _folder.Path,
-            ScratchPath = _folder.Path,
+            MakeScratch = () => _folder.Path,
             Checkpoints = Checkpoints,
             Report = new Listener(this),
             StopRequested = () => state.Step == stopAt,

@@ -28,7 +28,7 @@ public static class BodyRun
                 DataDigests = invocation.DataDigests,
                 Inputs = invocation.Inputs,
                 OutputFolder = invocation.OutputFolder,
-                ScratchPath = Scratch(invocation.OutputFolder),
+                MakeScratch = () => Scratch(invocation.OutputFolder),
                 Checkpoints = new AttemptCheckpoints(invocation.CheckpointFolder, invocation.ResumeFolder, commit),
                 Report = report,
                 StopRequested = stopRequested,
@@ -46,5 +46,5 @@ public static class BodyRun
 
     /// <summary>Beside the output folder, so that it goes with the attempt's other folders.</summary>
     private static string Scratch(string outputFolder) =>
-        Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(outputFolder))!, "scratch");
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(outputFolder))!, "scratch")).FullName;
 }
