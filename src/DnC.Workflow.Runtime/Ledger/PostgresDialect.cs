@@ -173,7 +173,9 @@ internal sealed class PostgresDialect : Dialect
         try
         {
             var transaction = new LedgerTransaction(this, connection, connection.BeginTransaction(isolation), writes, connection.Dispose);
-            if (_clock is null)
+
+            // What writes mostly needs the time; what reads seldom does.
+            if (writes && _clock is null)
                 transaction.AskNow(ClockTime);
             return transaction;
         }

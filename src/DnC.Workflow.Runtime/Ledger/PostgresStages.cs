@@ -52,6 +52,8 @@ internal static class PostgresStages
             },
             stages.Count);
         var edges = stages.SelectMany((stage, i) => stage.Parents.Select(parent => (From: ids[parent], To: ids[i]))).ToArray();
+        if (edges.Length == 0)
+            return;
         transaction.Later(
             "INSERT INTO edge (from_id, to_id) SELECT * FROM unnest(@from, @to)",
             new { from = Array.ConvertAll(edges, e => e.From), to = Array.ConvertAll(edges, e => e.To) },
