@@ -1,4 +1,5 @@
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Images.Formats;
 
 namespace DnC.Workflow.Cli;
 

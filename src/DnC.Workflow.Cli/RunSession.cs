@@ -1,10 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using DnC.Workflow.Cli.Places;
-using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
-using DnC.Workflow.Stages.Spec;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli;
@@ -30,17 +27,11 @@ internal static class RunSession
         });
     }
 
-    private static RunSubmission Submission(RunRequest request, StageGraph graph, TimeProvider time) => new()
-    {
-        RequestId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture),
-        Name = request.Index.Spec.Name,
-        SpecJson = JsonSerializer.Serialize(request.Index.Spec, SpecJson.Options),
-        Identity = request.Index.Identity,
-        Data = request.Index.Spec.Data,
-        Graph = graph,
-        Retry = new RetryPolicy { MaxFailures = request.Index.Spec.MaxFailures },
-        NoCache = request.NoCache,
-        Priority = request.Priority,
-        MaxConcurrent = request.MaxConcurrent,
-    };
+    private static RunSubmission Submission(RunRequest request, StageGraph graph, TimeProvider time) =>
+        request.Index.Submission(Guid.CreateVersion7(time.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture), graph) with
+        {
+            NoCache = request.NoCache,
+            Priority = request.Priority,
+            MaxConcurrent = request.MaxConcurrent,
+        };
 }

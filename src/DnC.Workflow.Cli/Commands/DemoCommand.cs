@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Images.Demo;
+using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Spec;
 using Spectre.Console;

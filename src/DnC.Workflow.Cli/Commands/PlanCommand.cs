@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DnC.Workflow.Cli.Terminal;
+using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Stages.Plan;
 using Spectre.Console;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Lifecycle;
 using Spectre.Console;
 
@@ -12,7 +13,8 @@ internal static class ResumeCommand
     {
         var run = new Argument<string>("RUN") { Description = "A run's id or the beginning of it." };
         var (root, postgres, detach) = (Options.Root(), Options.Postgres(), Options.Detach());
-        var command = new Command("resume", "Go on with a run that was stopped, paused or failed.") { run, root, postgres, detach };
+        var open = new Option<bool>("--open-gates") { Description = "Of a run that a workflow paces: let it go on by itself from here, without the workflow." };
+        var command = new Command("resume", "Go on with a run that was stopped, paused or failed.") { run, root, postgres, detach, open };
         command.SetAction(parsed =>
         {
             var id = parsed.GetValue(run)!;
@@ -22,6 +24,7 @@ internal static class ResumeCommand
             {
                 place.Write(runs =>
                 {
+                    Open(runs);
                     runs.Unpause(id);
                     return id;
                 });
@@ -29,7 +32,17 @@ internal static class ResumeCommand
                 return ExitCodes.Success;
             }
 
-            return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.GoOn, parsed.GetValue(detach)), runs => runs.Continue(id));
+            return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.GoOn, parsed.GetValue(detach)), runs =>
+            {
+                Open(runs);
+                return runs.Continue(id);
+            });
+
+            void Open(RunService runs)
+            {
+                if (parsed.GetValue(open))
+                    runs.OpenAllGates(id);
+            }
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DnC.Workflow.Images.Formats;
 
 namespace DnC.Workflow.Cli.Commands;
 

@@ -35,7 +35,7 @@ public static class WaitReasons
             .. run.Stages.Select(stage => (Stage: stage, Wait: Of(stage, stages, live)))
                 .Where(s => s.Wait is not null)
                 .GroupBy(s => s.Wait!.Cause, s => (s.Stage, s.Wait!.Since))
-                .Select(g => Sentence([.. g], g.Key, time)),
+                .Select(g => Sentence(run, [.. g], g.Key, time)),
         ];
     }
 
@@ -64,15 +64,16 @@ public static class WaitReasons
         return $"for a '{node.Resource}' worker that runs {wanted}: {string.Join(", ", there)}";
     }
 
-    private static string Sentence((StageView Stage, DateTimeOffset Since)[] stages, string cause, TimeProvider time)
+    private static string Sentence(RunView run, (StageView Stage, DateTimeOffset Since)[] stages, string cause, TimeProvider time)
     {
         var since = stages.Min(s => s.Since);
         var names = string.Join(", ", stages.Take(MaxNamed).Select(s => s.Stage.Node.Name)) + (stages.Length > MaxNamed ? $" and {stages.Length - MaxNamed} more" : "");
         var verb = stages.Length == 1 ? "waits" : "wait";
+        var remedy = cause == Gates ? $" 'dnc resume {run.Summary.Id} --open-gates' lets the run go on by itself." : "";
         if (cause == Gates)
             cause = $"for {(stages.Length == 1 ? "its gate" : "their gates")}: whoever paces the run has not asked for {(stages.Length == 1 ? "it" : "them")} yet";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{names} {verb} {cause}. Since {since:yyyy-MM-dd HH:mm:ss}Z ({Durations.Short(time.GetUtcNow() - since)}).");
+            CultureInfo.InvariantCulture, $"{names} {verb} {cause}. Since {since:yyyy-MM-dd HH:mm:ss}Z ({Durations.Short(time.GetUtcNow() - since)}).{remedy}");
     }
 
     private sealed record Wait(string Cause, DateTimeOffset Since);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Ports;
 
@@ -48,17 +49,26 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
     /// those led to. All else in the store is left alone, since another ledger may be behind it, or this be the wrong one.
     /// </summary>
     /// <param name="age">How long runs are kept after their end.</param>
+    /// <param name="refused">Told of a run that the database would not delete; the others go all the same.</param>
     /// <param name="stop">Ends it between two steps; the rest goes the next time.</param>
     /// <exception cref="ArtifactStoreAwayException">The store cannot be reached. What is not deleted yet goes the next time.</exception>
-    public Collected Forget(TimeSpan age, CancellationToken stop)
+    public Collected Forget(TimeSpan age, Action<RunSummary, DbException> refused, CancellationToken stop)
     {
         // Past those that cannot be forgotten yet, however many they are.
         var runs = new List<RunSummary>();
         foreach (var run in new Retention(age, Runs: null).Forgets(ledger.List(), ledger.Now()).Reverse())
         {
             stop.ThrowIfCancellationRequested();
-            if (ledger.Forget(run.Id, run.Ended))
-                runs.Insert(0, run);
+            try
+            {
+                if (ledger.Forget(run.Id, run.Ended))
+                    runs.Insert(0, run);
+            }
+            catch (DbException e) when (!e.IsTransient)
+            {
+                refused(run, e);
+            }
+
             if (runs.Count == AtOnce)
                 break;
         }

@@ -58,7 +58,7 @@ internal sealed class RetentionThread : IDisposable
         try
         {
             if (_ledger.TakesTurnToForget())
-                _options.Forgot(_collector.Forget(_options.Age, stop));
+                _options.Forgot(_collector.Forget(_options.Age, (run, error) => _engine.Report($"forgetting run {run.Id}", error), stop));
         }
         catch (Exception error)
         {

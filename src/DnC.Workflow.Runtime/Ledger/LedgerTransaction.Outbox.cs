@@ -9,6 +9,7 @@ internal sealed partial class LedgerTransaction
 {
     private const string OpenOfStage = "run_id = @RunId AND stage_id = @Id AND closed_at IS NULL AND state = 'open'";
     private const string OpenOfRun = "run_id = @Id AND stage_id IS NULL AND closed_at IS NULL AND state = 'open'";
+    private const string PatientOfRun = "run_id = @Id AND stage_id IS NOT NULL AND patient AND closed_at IS NULL AND state = 'open'";
     private const int NamedFailures = 3;
 
     /// <summary>Whether it put something into the outbox.</summary>
@@ -29,14 +30,15 @@ internal sealed partial class LedgerTransaction
         return true;
     }
 
-    /// <summary>Answers every open request for a stage that has ended.</summary>
+    /// <summary>Answers every open request for a stage that has ended, but for those that a failure does not answer.</summary>
     /// <returns>How many.</returns>
     public int Answer(StageRow stage)
     {
-        if (Enqueue(OpenOfStage, stage) is not (> 0 and var answered))
+        var which = stage.State == StageState.Failed ? OpenOfStage + " AND NOT patient" : OpenOfStage;
+        if (Enqueue(which, stage) is not (> 0 and var answered))
             return 0;
         var output = stage.Output is { } json ? JsonSerializer.Deserialize<Artifact>(json, SpecJson.Options)?.Location : null;
-        Close(OpenOfStage, new
+        Close(which, new
         {
             stage.Id,
             stage.RunId,
@@ -51,13 +53,20 @@ internal sealed partial class LedgerTransaction
         return answered;
     }
 
-    /// <summary>Answers every open request for the end of a run that has ended.</summary>
+    /// <summary>Answers every open request for the end of a run that has ended; and those for its stages that nothing answers any more.</summary>
     /// <returns>How many.</returns>
     public int Answer(RunRow run)
     {
-        if (Enqueue(OpenOfRun, run) is not (> 0 and var answered))
+        // Nobody will have a failed stage of it done again: who waited for that waits no longer.
+        var answered = run.State == RunState.Cancelled ? Answer(run, PatientOfRun) : 0;
+        return answered + Answer(run, OpenOfRun);
+    }
+
+    private int Answer(RunRow run, string which)
+    {
+        if (Enqueue(which, run) is not (> 0 and var answered))
             return 0;
-        Close(OpenOfRun, new
+        Close(which, new
         {
             run.Id,
             Now,

@@ -16,7 +16,9 @@ public sealed partial class SqlLedger
             return known;
         var stage = t.FindStage(request.Run, request.Stage) ?? throw new UserInputException(
             $"Run {request.Run} has no stage '{request.Stage}'; 'dnc status {request.Run}' lists those it has.");
-        Record(t, run, request.RequestId, request.Listener, stage.Id);
+        var options = new GateOptions(request);
+        Record(t, run, request.RequestId, request.Listener, stage.Id, patient: request.IfEnded == IfEnded.Wait);
+        options.Apply(t, stage);
         var effect = Ask(t, run, stage, request);
         return new GateReply(effect, effect == GateEffect.Answered ? RequestState.Answered : RequestState.Open);
     });
@@ -27,7 +29,7 @@ public sealed partial class SqlLedger
         var run = LockKnownRun(t, watch.Run);
         if (Known(t, watch.RequestId, watch.Run, stage: null) is { } known)
             return known;
-        Record(t, run, watch.RequestId, watch.Listener, stage: null);
+        Record(t, run, watch.RequestId, watch.Listener, stage: null, patient: false);
         var goesOn = watch.ContinueFailed && run.State == RunState.Failed;
         if (goesOn)
         {
@@ -86,14 +88,18 @@ public sealed partial class SqlLedger
         }
 
         // A request that was under way when somebody cancelled the run starts nothing, unless it says that it means to.
-        if (stage.State.IsSatisfied() || (run.Cancelled && !request.Revive))
+        var isDone = stage.State.IsSatisfied() && (request.IfEnded != IfEnded.Redo || stage.State == StageState.Skipped);
+        var waits = request.IfEnded == IfEnded.Wait;
+        if (isDone || (run.Cancelled && (waits || !request.Revive)) || (waits && stage.State == StageState.Cancelled))
         {
-            transaction.Answer(stage);
+            transaction.Answer(stage); // a patient one by the commit, where it waits for what nobody will do again
             return GateEffect.Answered;
         }
 
+        if (waits)
+            return GateEffect.Attached;
         run.Cancelled = false;
-        if (stage.State == StageState.Failed && !request.FromScratch)
+        if (request.IfEnded == IfEnded.GoOn && stage.State == StageState.Failed)
         {
             GoOn(transaction, stage);
             return GateEffect.Continued;
@@ -117,11 +123,11 @@ public sealed partial class SqlLedger
         static string Told(string run, string? stage) => stage is null ? $"the end of run {run}" : $"stage '{stage}' of run {run}";
     }
 
-    private static void Record(LedgerTransaction transaction, RunRow run, string id, string listener, long? stage)
+    private static void Record(LedgerTransaction transaction, RunRow run, string id, string listener, long? stage, bool patient)
     {
         transaction.Later(
-            "INSERT INTO gate_request (id, run_id, stage_id, listener, state, asked_at) VALUES (@id, @run, @stage, @listener, 'open', @Now)",
-            new { id, run = run.Id, stage, listener, transaction.Now });
+            "INSERT INTO gate_request (id, run_id, stage_id, listener, patient, state, asked_at) VALUES (@id, @run, @stage, @listener, @patient, 'open', @Now)",
+            new { id, run = run.Id, stage, listener, patient, transaction.Now });
         if (run.Requested)
             return;
         run.Requested = true;

@@ -16,4 +16,7 @@ public sealed partial class SqlLedger
             ORDER BY CASE WHEN LENGTH(id) = @length THEN 0 ELSE 1 END, number DESC LIMIT @atMost
             """,
             new { beginning, length = beginning.Length, atMost }));
+
+    /// <inheritdoc/>
+    public string? FindRequested(string requestId) => Read(t => t.Find<string>("SELECT id FROM run WHERE request_id = @requestId", new { requestId }));
 }

@@ -31,7 +31,7 @@ public sealed partial class SqlLedger
         public const string Select =
             """
             SELECT q.id AS Id, q.run_id AS Run, s.name AS Stage, q.listener AS Listener, q.state AS State, q.asked_at AS AskedAt, q.answer AS Answer,
-              s.state AS StageState, r.state AS RunState
+              q.error AS Error, q.stage_key AS StageKey, q.output AS Output, q.fan_out AS FanOut, s.state AS StageState, r.state AS RunState
             FROM gate_request q JOIN run r ON r.id = q.run_id LEFT JOIN stage s ON s.id = q.stage_id
             """;
 
@@ -42,6 +42,10 @@ public sealed partial class SqlLedger
         public RequestState State { get; set; }
         public long AskedAt { get; set; }
         public StageState? Answer { get; set; }
+        public string? Error { get; set; }
+        public string? StageKey { get; set; }
+        public string? Output { get; set; }
+        public long? FanOut { get; set; }
         public StageState? StageState { get; set; }
         public RunState RunState { get; set; }
 
@@ -54,6 +58,10 @@ public sealed partial class SqlLedger
             State = State,
             Asked = Time(AskedAt),
             Answer = Answer,
+            Error = Error,
+            Key = StageKey,
+            Output = Output,
+            FanOut = (int?)FanOut,
             StageState = StageState,
             RunState = RunState,
         };

@@ -116,7 +116,7 @@ public sealed partial class SqlLedger
             : new StageRow { Id = ids[i], RunId = id, Name = stage.Name, Resource = stage.Resource, State = StageState.Waiting };
     }
 
-    private static long QueueLimit(StageNode node) => (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds;
+    internal static long QueueLimit(StageNode node) => (long)TimeSpan.FromMinutes(node.Options.QueueTimeoutMinutes).TotalMilliseconds;
 
     // Short enough to type, and the same for the same request: nothing here is drawn. Longer ones for when the short are taken.
     private static string[] IdsFor(string requestId)

@@ -34,7 +34,7 @@ internal static class GateAudit
             """
             SELECT s.run_id, s.name FROM stage s
             WHERE s.state IN ('succeeded', 'reused', 'skipped', 'failed', 'cancelled')
-              AND s.id IN (SELECT stage_id FROM gate_request WHERE closed_at IS NULL AND state = 'open')
+              AND s.id IN (SELECT stage_id FROM gate_request WHERE closed_at IS NULL AND state = 'open' AND NOT (patient AND s.state = 'failed'))
             ORDER BY s.run_id, s.id
             """))
         {
@@ -44,7 +44,7 @@ internal static class GateAudit
         }
 
         foreach (var id in transaction.Query<string>(
-            "SELECT DISTINCT run_id FROM gate_request WHERE closed_at IS NULL AND state = 'open' AND stage_id IS NULL ORDER BY run_id"))
+            "SELECT DISTINCT run_id FROM gate_request WHERE closed_at IS NULL AND state = 'open' AND (stage_id IS NULL OR patient) ORDER BY run_id"))
         {
             var run = transaction.LockRun(id);
             run.State = run.Derive();

@@ -93,6 +93,12 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     /// <summary>All runs, newest first.</summary>
     public IReadOnlyList<RunSummary> List() => ledger.List();
 
+    /// <inheritdoc cref="ILedger.FindRequested"/>
+    public string? FindRequested(string requestId) => ledger.FindRequested(requestId);
+
+    /// <summary>Where a run stands, without its stages; null where there is none of that id in full.</summary>
+    public RunSummary? FindSummary(string run) => ledger.FindSummary(run);
+
     /// <summary>What happened to a run's stages, oldest first.</summary>
     /// <exception cref="UserInputException">No such run.</exception>
     public IReadOnlyList<LedgerEvent> Events(string run) => ledger.Events(Resolve(run));

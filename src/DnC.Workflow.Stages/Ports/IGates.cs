@@ -11,7 +11,7 @@ public interface IGates
 {
     /// <summary>
     /// Asks for a stage: opens its gate if that is shut, and has the request answered through the outbox when the stage ends.
-    /// A stage that succeeded, was reused or skipped answers at once; one that failed or was cancelled is done again.
+    /// What it means for one that has ended says <see cref="GateRequest.IfEnded"/>; one that was cancelled with its run answers, or is done again (<see cref="GateRequest.Revive"/>).
     /// </summary>
     GateReply OpenGate(GateRequest request);
 
@@ -62,17 +62,45 @@ public sealed record GateRequest
     /// <summary>The <see cref="IStageEndListener.Name"/> of who is told.</summary>
     public required string Listener { get; init; }
 
-    /// <summary>
-    /// What a new request does to a stage that failed. False: the same generation with fresh budgets, from its last checkpoint, as a person's
-    /// 'run' typed again does. True: a new generation from the start, as 'rerun' does.
-    /// </summary>
-    public bool FromScratch { get; init; }
+    /// <summary>What it means where the stage has ended already.</summary>
+    public IfEnded IfEnded { get; init; }
 
     /// <summary>
     /// Whether the request may bring a cancelled run back. False: it is answered at once with what the stage ended in, so that a request that
     /// was under way when the run was cancelled starts nothing.
     /// </summary>
     public bool Revive { get; init; }
+
+    /// <summary>The resource class that runs the stage from here on; null: as planned. Of a stage that is running, or done, nothing changes.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>Minutes that an attempt may run from here on, 0 for any time; null: as planned.</summary>
+    public double? TimeoutMinutes { get; init; }
+
+    /// <summary>Minutes that the stage may wait for a worker from here on, 0 for any time; null: as planned.</summary>
+    public double? QueueTimeoutMinutes { get; init; }
+}
+
+/// <summary>What a new request for a stage that has ended means. A stage that was skipped answers in any case.</summary>
+public enum IfEnded
+{
+    /// <summary>
+    /// One that succeeded answers at once. One that failed goes on: the same generation with fresh budgets, from its last checkpoint, as a
+    /// person's 'run' typed again does.
+    /// </summary>
+    GoOn,
+
+    /// <summary>One that succeeded answers at once. One that failed is done again in a new generation, from the start, as 'rerun' does.</summary>
+    StartOver,
+
+    /// <summary>One that succeeded is done again, too.</summary>
+    Redo,
+
+    /// <summary>
+    /// One that succeeded answers at once. A failure is no answer, now or later: it waits until somebody else has had the stage done again and
+    /// it has succeeded, or until the run is cancelled.
+    /// </summary>
+    Wait,
 }
 
 /// <summary>A request for a run's end.</summary>

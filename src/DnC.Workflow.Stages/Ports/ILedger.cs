@@ -77,6 +77,9 @@ public interface ILedger : IGates
     /// <summary>Where a run stands, without its stages; null when there is none of that id. What to ask while waiting for its end.</summary>
     RunSummary? FindSummary(string run);
 
+    /// <summary>The id of the run that a request has made (<see cref="RunSubmission.RequestId"/>), or null.</summary>
+    string? FindRequested(string requestId);
+
     /// <summary>Ids that begin so, in any case, no more than asked for: one that is just that first, the others newest first.</summary>
     IReadOnlyList<string> FindIds(string beginning, int atMost);
 

@@ -90,6 +90,18 @@ public sealed record RequestView
     /// <summary>What it was answered with, or null.</summary>
     public StageState? Answer { get; init; }
 
+    /// <summary>With the answer: as <see cref="StageEnd.Error"/>.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>With the answer: as <see cref="StageEnd.Key"/>.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>With the answer: as <see cref="StageEnd.Output"/>.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>With the answer: as <see cref="StageEnd.FanOut"/>.</summary>
+    public int? FanOut { get; init; }
+
     /// <summary>Where the stage stands now, or null for a request for the run's end.</summary>
     public StageState? StageState { get; init; }
 

@@ -21,16 +21,7 @@ public sealed class GatedRunTests : IDisposable
         // As the engine of the program in front holds the root.
         using var engine = RootLock.Take(_folder.Path);
         using var ledger = SqlLedger.Open(_folder.At("ledger.db"), new LedgerParts { Clock = TimeProvider.System, Doorbell = new SilentDoorbell(), Jitter = () => 0.5 });
-        var run = ledger.Submit(new RunSubmission
-        {
-            RequestId = "request",
-            Name = "paced",
-            SpecJson = "{}",
-            Identity = "paced",
-            Data = new DataSpec(),
-            Graph = new StageGraph().Add(Node("base")).Add(Node("embed", "base")),
-            Gated = true,
-        });
+        var run = ledger.Submit(Paced());
         Assert.StartsWith("base waits for its gate: whoever paces the run has not asked for it yet. Since", Assert.Single(Report(run).Waits));
         Assert.Equal([true, true], Report(run).Stages.Select(s => s.GateShut));
         var shown = string.Join(' ', DncProcess.Run("status", "--root", _folder.Path).Expect(0).Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
@@ -42,6 +33,30 @@ public sealed class GatedRunTests : IDisposable
         Assert.Empty(Report(run).Waits);
         Assert.Equal([false, true], Report(run).Stages.Select(s => s.GateShut));
     }
+
+    [Fact]
+    public void A_run_whose_workflow_is_gone_is_let_go_by_hand()
+    {
+        // Its engine has the root, so that resume itself runs nothing.
+        using var engine = RootLock.Take(_folder.Path);
+        using var ledger = SqlLedger.Open(_folder.At("ledger.db"), new LedgerParts { Clock = TimeProvider.System, Doorbell = new SilentDoorbell(), Jitter = () => 0.5 });
+        var run = ledger.Submit(Paced());
+        ledger.Pause(run, paused: true);
+        DncProcess.Run("resume", run, "--open-gates", "--root", _folder.Path).Expect(0);
+        Assert.Equal([false, false], Report(run).Stages.Select(s => s.GateShut));
+        Assert.Equal(["ready", "waiting"], Report(run).Stages.Select(s => s.State));
+    }
+
+    private static RunSubmission Paced() => new()
+    {
+        RequestId = "request",
+        Name = "paced",
+        SpecJson = "{}",
+        Identity = "paced",
+        Data = new DataSpec(),
+        Graph = new StageGraph().Add(Node("base")).Add(Node("embed", "base")),
+        Gated = true,
+    };
 
     private StatusReport Report(string run) => RunStatus.Of(_folder.Path, run).Report;
 

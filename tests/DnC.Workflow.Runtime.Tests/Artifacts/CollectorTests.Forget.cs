@@ -1,6 +1,9 @@
+using System.Data.Common;
+using Dapper;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Tests.Ledger;
 using DnC.Workflow.Stages.Ports;
+using Microsoft.Data.Sqlite;
 
 namespace DnC.Workflow.Runtime.Tests.Artifacts;
 
@@ -69,10 +72,29 @@ public sealed partial class CollectorTests
         Age();
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => new Collector(_bench.Sql, _store).Forget(Month, stopped.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => new Collector(_bench.Sql, _store).Forget(Month, NoneRefused, stopped.Token));
         Assert.Single(_store.List());
         Assert.Equal([$"{run}/old.1-1"], Forget(Month).Locations.Select(l => l.Location));
         Assert.Empty(_bench.Sql.Forgotten(10));
+    }
+
+    [Fact]
+    public void A_run_that_the_database_will_not_delete_holds_up_no_newer_one()
+    {
+        var (stuck, next) = (Run("stuck"), Run("next"));
+        _bench.Clock.Advance(Month * 2);
+        Age();
+        using var hand = new SqliteConnection($"Data Source={_folder.At("root", "ledger.db")};Pooling=False");
+        hand.Open();
+        hand.Execute($"CREATE TRIGGER refuse BEFORE DELETE ON run WHEN OLD.id = '{stuck}' BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+
+        var refused = new List<(string Run, string Why)>();
+        var forgot = new Collector(_bench.Sql, _store).Forget(Month, (run, error) => refused.Add((run.Id, error.Message)), CancellationToken.None);
+        Assert.Equal([next], forgot.Runs.Select(r => r.Id));
+        var (which, why) = Assert.Single(refused);
+        Assert.Equal(stuck, which);
+        Assert.Contains("not this one", why, StringComparison.Ordinal);
+        Assert.Equal(stuck, Assert.Single(_bench.Ledger.List()).Id);
     }
 
     [Fact]
@@ -84,5 +106,7 @@ public sealed partial class CollectorTests
         Assert.Empty(_bench.Sql.Forgotten(10));
     }
 
-    private Collected Forget(TimeSpan age) => new Collector(_bench.Sql, _store).Forget(age, CancellationToken.None);
+    private Collected Forget(TimeSpan age) => new Collector(_bench.Sql, _store).Forget(age, NoneRefused, CancellationToken.None);
+
+    private static void NoneRefused(RunSummary run, DbException error) => throw error;
 }

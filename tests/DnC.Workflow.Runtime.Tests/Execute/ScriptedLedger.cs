@@ -93,6 +93,8 @@ public sealed partial class ScriptedLedger : ILedger
 
     public RunSummary? FindSummary(string run) => throw new NotSupportedException();
 
+    public string? FindRequested(string requestId) => throw new NotSupportedException();
+
     public IReadOnlyList<string> FindIds(string beginning, int atMost) => throw new NotSupportedException();
 
     public IReadOnlyList<RunSummary> List() => throw new NotSupportedException();

@@ -53,7 +53,7 @@ public abstract partial class GateCompliance
         Assert.Equal(new GateReply(GateEffect.Known, RequestState.Answered), Ask(run, "base", "r"));
         Assert.Equal(StageState.Failed, Bench.State(run, "base"));
         Assert.Single(HearAll());
-        Assert.Equal(new GateReply(GateEffect.Known, RequestState.Delivered), Ask(run, "base", "r", fromScratch: true, revive: true));
+        Assert.Equal(new GateReply(GateEffect.Known, RequestState.Delivered), Ask(run, "base", "r", ifEnded: IfEnded.StartOver, revive: true));
         Assert.Equal((StageState.Failed, 1), (Bench.State(run, "base"), Bench.Stage(run, "base").Generation));
         Assert.Empty(HearAll());
     }
@@ -69,7 +69,7 @@ public abstract partial class GateCompliance
         var threads = Enumerable.Range(0, 8).Select(i => new Thread(() =>
         {
             using var ledger = Open(Bench.Parts());
-            effects.Add(ledger.OpenGate(new GateRequest { Run = run, Stage = "base", RequestId = "second", Listener = "elsa", FromScratch = true }).Effect);
+            effects.Add(ledger.OpenGate(new GateRequest { Run = run, Stage = "base", RequestId = "second", Listener = "elsa", IfEnded = IfEnded.StartOver }).Effect);
         })).ToArray();
         foreach (var thread in threads)
             thread.Start();
@@ -108,7 +108,7 @@ public abstract partial class GateCompliance
         var claim = Bench.Claim();
         Ledger.Checkpoint(claim.Ticket, new CheckpointRef("c/5", 5));
         Ledger.Fail(claim.Ticket, new AttemptFailure("not a number", Retryable: false));
-        Assert.Equal(GateEffect.Restarted, Ask(run, "base", "again", fromScratch: true).Effect);
+        Assert.Equal(GateEffect.Restarted, Ask(run, "base", "again", ifEnded: IfEnded.StartOver).Effect);
         var again = Bench.Claim();
         Assert.Equal((2, 1, null), (again.Generation, again.Attempt, again.Resume));
         Bench.Complete(again);

@@ -45,14 +45,14 @@ public abstract partial class GateCompliance : IDisposable
     private protected string Gated(StageGraph graph, string request = "request") =>
         Ledger.Submit(Plans.Submission(graph, request) with { Gated = true });
 
-    private protected GateReply Ask(string run, string stage, string? request = null, bool fromScratch = false, bool revive = false) =>
+    private protected GateReply Ask(string run, string stage, string? request = null, IfEnded ifEnded = IfEnded.GoOn, bool revive = false) =>
         Ledger.OpenGate(new GateRequest
         {
             Run = run,
             Stage = stage,
             RequestId = request ?? $"ask {stage}",
             Listener = "elsa",
-            FromScratch = fromScratch,
+            IfEnded = ifEnded,
             Revive = revive,
         });
 

@@ -12,12 +12,12 @@ internal sealed partial class LedgerModel
     public List<ModelRequest> Outbox { get; } = [];
 
     /// <summary>What a request does; null where it is refused.</summary>
-    public GateEffect? OpenGate(string id, ModelStage stage, bool fromScratch, bool revive)
+    public GateEffect? OpenGate(string id, ModelStage stage, IfEnded ifEnded, bool revive)
     {
         if (Requests.Exists(r => r.Id == id))
             return GateEffect.Known;
         var run = stage.Run;
-        var request = new ModelRequest(id, run, stage);
+        var request = new ModelRequest(id, run, stage) { Patient = ifEnded == IfEnded.Wait };
         Requests.Add(request);
         if (!stage.State.IsEnded())
         {
@@ -27,13 +27,22 @@ internal sealed partial class LedgerModel
             return wasShut ? GateEffect.Opened : GateEffect.Attached;
         }
 
-        if (stage.State.IsSatisfied() || (run.Cancelled && !revive))
+        var done = ifEnded == IfEnded.Redo ? stage.State == StageState.Skipped : stage.State.IsSatisfied();
+        if (done || (run.Cancelled && !revive))
         {
             Answer(stage);
             return GateEffect.Answered;
         }
 
-        if (stage.State == StageState.Failed && !fromScratch)
+        if (ifEnded == IfEnded.Wait)
+        {
+            if (stage.State == StageState.Failed && !run.Cancelled)
+                return GateEffect.Attached;
+            Answer(stage);
+            return GateEffect.Answered;
+        }
+
+        if (stage.State == StageState.Failed && ifEnded == IfEnded.GoOn)
         {
             run.Cancelled = false;
             GoOn(stage);
@@ -79,10 +88,14 @@ internal sealed partial class LedgerModel
     public void Commit()
     {
         foreach (var run in Runs.Where(r => r.HasEnded))
+        {
+            if (run.State == RunState.Cancelled)
+                Answer(r => r.Run == run && r.Patient, StageState.Cancelled, 0);
             Answer(r => r.Run == run && r.Stage is null, Enum.Parse<StageState>(run.State.ToString()), 0);
+        }
     }
 
-    private void Answer(ModelStage stage) => Answer(r => r.Stage == stage, stage.State, stage.Generation);
+    private void Answer(ModelStage stage) => Answer(r => r.Stage == stage && !(r.Patient && stage.State == StageState.Failed), stage.State, stage.Generation);
 
     private void Answer(Func<ModelRequest, bool> of, StageState state, int generation)
     {
@@ -106,6 +119,9 @@ internal sealed class ModelRequest(string id, ModelRun run, ModelStage? stage)
     public ModelRun Run { get; } = run;
     public ModelStage? Stage { get; } = stage;
     public RequestState State { get; set; } = RequestState.Open;
+
+    /// <summary>Whether a failure is no answer to it.</summary>
+    public bool Patient { get; init; }
     public StageState? Answer { get; set; }
     public int Generation { get; set; }
 

@@ -38,7 +38,7 @@ internal sealed partial class LedgerPair
             Stage = stage.Node.Name,
             RequestId = old ?? $"r{_model.Requests.Count} of {stage.Node.Name}",
             Listener = "elsa",
-            FromScratch = b / 7 % 2 == 0,
+            IfEnded = (IfEnded)(b / 7 % 4),
             Revive = a / 3 % 4 == 0,
         };
         GateReply? reply = null;
@@ -51,7 +51,7 @@ internal sealed partial class LedgerPair
             // the model says whether that is right
         }
 
-        Assert.Equal(_model.OpenGate(request.RequestId, stage, request.FromScratch, request.Revive), reply?.Effect);
+        Assert.Equal(_model.OpenGate(request.RequestId, stage, request.IfEnded, request.Revive), reply?.Effect);
         if (reply is not null)
             Assert.Equal(_model.Requests.Single(r => r.Id == request.RequestId).State, reply.State);
     }

@@ -26,7 +26,7 @@ public sealed class CollectorCheck(SoakBench bench, IReadOnlyDictionary<string, 
         [
             .. After("a collection", runs, () => Collector.Collect(All, dryRun: false)),
             .. After("the older runs were forgotten", HistoryReader.Read(bench, kept), () => Collector.Collect(new Retention(Age: null, kept.Length), dryRun: false)),
-            .. After("workers had forgotten all", [], () => Collector.Forget(TimeSpan.Zero, CancellationToken.None)),
+            .. After("workers had forgotten all", [], () => Collector.Forget(TimeSpan.Zero, (_, refused) => throw refused, CancellationToken.None)),
             .. bench.Sql.Forgotten(int.MaxValue).Select(p => $"'{p.Place}' is still to be looked at"),
         ];
 

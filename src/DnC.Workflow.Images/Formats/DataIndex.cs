@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Keys;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Ports;
 using DnC.Workflow.Stages.Spec;
 
-namespace DnC.Workflow.Cli;
+namespace DnC.Workflow.Images.Formats;
 
 /// <summary>The data of a run as planning sees it.</summary>
 /// <param name="Spec">The spec, with the data's absolute path.</param>
@@ -36,6 +38,21 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
                 Index = index,
             });
     }
+
+    /// <summary>The run that the spec asks for on this data.</summary>
+    /// <param name="requestId">The same one never makes two runs.</param>
+    /// <param name="graph">As planned from this, or null to plan it.</param>
+    /// <exception cref="UserInputException">It cannot be planned: more clusters than images, say.</exception>
+    public RunSubmission Submission(string requestId, StageGraph? graph = null) => new()
+    {
+        RequestId = requestId,
+        Name = Spec.Name,
+        SpecJson = JsonSerializer.Serialize(Spec, SpecJson.Options),
+        Identity = Identity,
+        Data = Spec.Data,
+        Graph = graph ?? Planner.Plan(Spec, Facts),
+        Retry = new RetryPolicy { MaxFailures = Spec.MaxFailures },
+    };
 
     /// <summary>Equal for the same spec on the same data: how 'run' finds an unfinished run to go on with.</summary>
     public string Identity
