@@ -3,6 +3,7 @@ using DnC.Workflow.Runtime.Claim;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
+using Hangfire;
 
 namespace DnC.Workflow.Runtime.Hosting;
 
@@ -20,7 +21,9 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         try
         {
             _engine.Own(RootLock.Take(options.Root));
-            var bell = _engine.Own(new HangfireDoorbell(InMemoryTransport.Open(), resource => options.Slots.GetValueOrDefault(resource), options.Report));
+            var transport = InMemoryTransport.Open();
+            Rings = transport.Storage;
+            var bell = _engine.Own(new HangfireDoorbell(transport, resource => options.Slots.GetValueOrDefault(resource), options.Report));
             Ledger = openLedger(bell);
             if (Ledger is IDisposable disposable)
                 _engine.Own(disposable);
@@ -50,6 +53,9 @@ public sealed class EmbeddedEngine : IAsyncDisposable
 
     /// <summary>Outputs of stages.</summary>
     public IArtifactStore Store { get; }
+
+    /// <summary>What carries its rings, to be looked at.</summary>
+    public JobStorage Rings { get; }
 
     /// <summary>Where the outputs of a root's stages lie.</summary>
     public static string ArtifactFolder(string root) => Path.Combine(root, "artifacts");

@@ -59,7 +59,7 @@ internal sealed partial class LedgerTransaction
     {
         // Nobody will have a failed stage of it done again: who waited for that waits no longer.
         var answered = run.State == RunState.Cancelled ? Answer(run, PatientOfRun) : 0;
-        return answered + Answer(run, OpenOfRun);
+        return answered + Answer(run, run.State == RunState.Failed ? OpenOfRun + " AND NOT patient" : OpenOfRun);
     }
 
     private int Answer(RunRow run, string which)

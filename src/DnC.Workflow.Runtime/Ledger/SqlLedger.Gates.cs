@@ -29,7 +29,7 @@ public sealed partial class SqlLedger
         var run = LockKnownRun(t, watch.Run);
         if (Known(t, watch.RequestId, watch.Run, stage: null) is { } known)
             return known;
-        Record(t, run, watch.RequestId, watch.Listener, stage: null, patient: false);
+        Record(t, run, watch.RequestId, watch.Listener, stage: null, watch.Patient);
         var goesOn = watch.ContinueFailed && run.State == RunState.Failed;
         if (goesOn)
         {
@@ -39,7 +39,7 @@ public sealed partial class SqlLedger
         }
 
         // The commit answers it where the run has ended, as it answers those that were there before.
-        return run.HasEnded
+        return run.HasEnded && !(watch.Patient && run.Derive() == RunState.Failed)
             ? new GateReply(GateEffect.Answered, RequestState.Answered)
             : new GateReply(goesOn ? GateEffect.Continued : GateEffect.Attached, RequestState.Open);
     });

@@ -117,6 +117,9 @@ public sealed record RunWatch
 
     /// <summary>Whether a new request lets a failed run go on, with fresh budgets and from its last checkpoints.</summary>
     public bool ContinueFailed { get; init; }
+
+    /// <summary>Whether a failure is no answer, now or later: it waits until somebody has let the run go on and it has succeeded, or was cancelled.</summary>
+    public bool Patient { get; init; }
 }
 
 /// <summary>What a request did.</summary>

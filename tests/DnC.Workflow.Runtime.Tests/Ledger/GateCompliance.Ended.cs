@@ -51,6 +51,24 @@ public abstract partial class GateCompliance
     }
 
     [Fact]
+    public void WhoWaitsForAFailedRunIsToldWhenItHasSucceededAfterAll()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")));
+        Ledger.WatchRun(new RunWatch { Run = run, RequestId = "patient", Listener = "elsa", Patient = true });
+        Watch(run, "other");
+        Ledger.Fail(Bench.Claim("a").Ticket, new AttemptFailure("disk full", Retryable: false));
+        Assert.Equal("other", Assert.Single(HearAll()).RequestId);
+        var late = Ledger.WatchRun(new RunWatch { Run = run, RequestId = "late", Listener = "elsa", Patient = true });
+        Assert.Equal(new GateReply(GateEffect.Attached, RequestState.Open), late);
+        Bench.Clock.Advance(Bench.Lease.Audit);
+        Bench.Pass();
+        Assert.Empty(HearAll());
+        Ledger.Continue(run);
+        Bench.Do("a");
+        Assert.Equal([("patient", StageOutcome.Done), ("late", StageOutcome.Done)], HearAll().Select(e => (e.RequestId, e.Outcome)));
+    }
+
+    [Fact]
     public void TheAuditAnswersWhoWaitsForAFailedStageOfACancelledRun()
     {
         var run = Gated(Plans.Graph(Plans.Node("a")));

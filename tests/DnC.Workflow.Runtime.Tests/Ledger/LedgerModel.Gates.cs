@@ -55,15 +55,15 @@ internal sealed partial class LedgerModel
         return null;
     }
 
-    public GateEffect Watch(string id, ModelRun run, bool continueFailed)
+    public GateEffect Watch(string id, ModelRun run, bool continueFailed, bool patient)
     {
         if (Requests.Exists(r => r.Id == id))
             return GateEffect.Known;
-        Requests.Add(new ModelRequest(id, run, null));
+        Requests.Add(new ModelRequest(id, run, null) { Patient = patient });
         var goesOn = continueFailed && run.State == RunState.Failed;
         foreach (var stage in run.Stages.Where(s => goesOn && s.State == StageState.Failed))
             GoOn(stage);
-        return run.HasEnded ? GateEffect.Answered : goesOn ? GateEffect.Continued : GateEffect.Attached;
+        return run.HasEnded && !(patient && run.State == RunState.Failed) ? GateEffect.Answered : goesOn ? GateEffect.Continued : GateEffect.Attached;
     }
 
     public bool Withdraw(string id, bool cancelRun)
@@ -90,8 +90,8 @@ internal sealed partial class LedgerModel
         foreach (var run in Runs.Where(r => r.HasEnded))
         {
             if (run.State == RunState.Cancelled)
-                Answer(r => r.Run == run && r.Patient, StageState.Cancelled, 0);
-            Answer(r => r.Run == run && r.Stage is null, Enum.Parse<StageState>(run.State.ToString()), 0);
+                Answer(r => r.Run == run && r.Stage is not null && r.Patient, StageState.Cancelled, 0);
+            Answer(r => r.Run == run && r.Stage is null && !(r.Patient && run.State == RunState.Failed), Enum.Parse<StageState>(run.State.ToString()), 0);
         }
     }
 

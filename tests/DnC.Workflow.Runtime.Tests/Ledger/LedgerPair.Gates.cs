@@ -60,8 +60,8 @@ internal sealed partial class LedgerPair
     {
         var run = Run(a);
         var id = Old(a, r => r.Run == run && r.Stage is null) ?? $"w{_model.Requests.Count}";
-        var reply = _bench.Ledger.WatchRun(new RunWatch { Run = run.Id, RequestId = id, Listener = "elsa", ContinueFailed = b % 2 == 0 });
-        Assert.Equal(_model.Watch(id, run, continueFailed: b % 2 == 0), reply.Effect);
+        var reply = _bench.Ledger.WatchRun(new RunWatch { Run = run.Id, RequestId = id, Listener = "elsa", ContinueFailed = b % 2 == 0, Patient = b % 3 == 0 });
+        Assert.Equal(_model.Watch(id, run, continueFailed: b % 2 == 0, patient: b % 3 == 0), reply.Effect);
     }
 
     private void Withdraw(int a, bool cancelRun)
