@@ -6,7 +6,7 @@ namespace DnC.Workflow.Runtime.TestHost.Bodies;
 public static class TestBodies
 {
     /// <summary>All bodies.</summary>
-    public static IReadOnlyList<IStageExecutor> All { get; } = [new NoOp(), new Count(), new Crash(), new Hang(), new Fill(), new Grow()];
+    public static IReadOnlyList<IStageExecutor> All { get; } = [new NoOp(), new Count(), new Crash(), new Hang(), new Fill(), new Grow(), .. PhaseBody.All];
 }
 
 /// <summary>Does nothing but say how many inputs it saw; writes a small file if it is told to.</summary>

@@ -1,0 +1,78 @@
+using Elsa.Extensions;
+using Elsa.Identity.Contracts;
+using Elsa.Persistence.EFCore.Extensions;
+using Elsa.Persistence.EFCore.Modules.Management;
+using Elsa.Persistence.EFCore.Modules.Runtime;
+using Elsa.Workflows.Runtime.Distributed.Extensions;
+using FluentStorage;
+using Medallion.Threading;
+using Medallion.Threading.FileSystem;
+using Medallion.Threading.Postgres;
+
+namespace DnC.Workflow.Elsa.Host;
+
+/// <summary>Elsa as this server has it: EF Core on SQLite or PostgreSQL, the distributed runtime, one user, definitions from files.</summary>
+internal static class ElsaSetup
+{
+    // A day's work without signing in again: Studio's elements take a token once. [ours]
+    private static readonly TimeSpan SignedIn = TimeSpan.FromHours(12);
+
+    /// <summary>Adds Elsa.</summary>
+    public static void Add(IServiceCollection services, HostSettings settings)
+    {
+        var sqlite = $"Data Source={Path.Combine(settings.Root, "elsa.db")};Cache=Shared";
+        services.AddSingleton<AdminUser>();
+        services.AddElsa(elsa => elsa
+            .UseIdentity(identity =>
+            {
+                identity.TokenOptions = options =>
+                {
+                    options.SigningKey = SigningKey.Find(settings.Root);
+                    options.AccessTokenLifetime = SignedIn;
+                };
+                identity.UserProvider = s => s.GetRequiredService<AdminUser>();
+                identity.RoleProvider = s => s.GetRequiredService<AdminUser>();
+            })
+            .UseDefaultAuthentication()
+            .UseWorkflowManagement(management => management.UseEntityFrameworkCore(ef =>
+            {
+                if (settings.Postgres is { } postgres)
+                    ef.UsePostgreSql(postgres);
+                else
+                    ef.UseSqlite(sqlite);
+            }))
+            .UseWorkflowRuntime(runtime =>
+            {
+                runtime.UseEntityFrameworkCore(ef =>
+                {
+                    if (settings.Postgres is { } postgres)
+                        ef.UsePostgreSql(postgres);
+                    else
+                        ef.UseSqlite(sqlite);
+                });
+                runtime.UseDistributedRuntime();
+                runtime.DistributedLockProvider = _ => Locks(settings);
+            })
+            .UseWorkflowsApi()
+            .UseScheduling()
+            .UseCSharp()
+            .UseJavaScript()
+            .UseLiquid()
+            .UseHttp(http => http.ConfigureHttpOptions = options =>
+            {
+                options.BaseUrl = settings.Url;
+                options.BasePath = "/workflows";
+            })
+            .UseFluentStorageProvider(_ => StorageFactory.Blobs.DirectoryFiles(settings.Definitions))
+            .UseDivideAndContrast(options =>
+            {
+                options.Postgres = settings.Postgres;
+                options.SpecFolder = settings.Specs;
+            }));
+        services.AddHealthChecks();
+    }
+
+    private static IDistributedLockProvider Locks(HostSettings settings) => settings.Postgres is { } postgres
+        ? new PostgresDistributedSynchronizationProvider(postgres)
+        : new FileDistributedSynchronizationProvider(new DirectoryInfo(Path.Combine(settings.Root, "locks")));
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Data.Common;
+using DnC.Workflow.Learning.Native;
+using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Stages.Execution;
+
+namespace DnC.Workflow.Elsa.Host;
+
+/// <summary>The command line of 'dnc-elsa'.</summary>
+internal static class HostCommand
+{
+    private const int UserError = 2, Failed = 1;
+    private const string DefaultUrl = "http://127.0.0.1:5100";
+
+    /// <summary>Runs the server until SIGTERM or SIGINT.</summary>
+    /// <returns>0: stopped as told. 1: it failed while it ran. 2: a mistake in what was asked for.</returns>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var root = new Option<string>("--root") { Description = "The folder of what is this server's own.", HelpName = "DIR", DefaultValueFactory = _ => ".dnc-elsa" };
+        var postgres = new Option<string?>("--postgres") { Description = "The database of runs and workflows, with workers elsewhere ('dnc worker'); DNC_POSTGRES does instead. Without: SQLite, and an engine in this process.", HelpName = "CONN" };
+        var url = new Option<string>("--url") { Description = "Where to listen.", HelpName = "URL", DefaultValueFactory = _ => DefaultUrl };
+        var password = new Option<string?>("--password-file") { Description = $"A file with the password of '{AdminUser.Name}'; {AdminPassword.Variable} does instead. On this machine alone one is drawn if none is given.", HelpName = "FILE" };
+        var studio = new Option<string?>("--studio") { Description = "The folder of Elsa Studio, where it is not found by itself.", HelpName = "DIR" };
+        var demo = new Option<bool>("--demo") { Description = "Render the demo's images, and run the workflow on them at the start." };
+        var command = new RootCommand("An Elsa server with Studio that runs Divide and Contrast: runs are started, watched and done again from there.") { root, postgres, url, password, studio, demo };
+        command.SetAction((parsed, stop) =>
+        {
+            var settings = new HostSettings
+            {
+                Root = Path.GetFullPath(parsed.GetValue(root)!),
+                Postgres = (parsed.GetValue(postgres) ?? Environment.GetEnvironmentVariable("DNC_POSTGRES")) is { Length: > 0 } connection ? connection : null,
+                Url = HostSettings.ReadUrl(parsed.GetValue(url)!),
+                Studio = parsed.GetValue(studio),
+                Demo = parsed.GetValue(demo),
+            };
+            return ElsaServer.RunAsync(settings, AdminPassword.Find(parsed.GetValue(password), settings.IsLoopback), stop);
+        });
+        try
+        {
+            var parsed = command.Parse(args);
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            return parsed.Errors.Count > 0 ? UserError : code;
+        }
+        catch (Exception e) when (e is UserInputException or LibTorchException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}").ConfigureAwait(false);
+            return UserError;
+        }
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}").ConfigureAwait(false);
+            return e is RootLostException ? Failed : UserError;
+        }
+    }
+}

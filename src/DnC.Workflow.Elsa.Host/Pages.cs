@@ -1,0 +1,44 @@
+using Elsa.Extensions;
+using Hangfire;
+using Hangfire.Dashboard;
+
+namespace DnC.Workflow.Elsa.Host;
+
+/// <summary>What answers where.</summary>
+internal static class Pages
+{
+    /// <summary>Maps the API, Studio, the queues' dashboard, and the health check.</summary>
+    public static void Map(WebApplication app, HostSettings settings)
+    {
+        app.Use(async (context, next) =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.XFrameOptions = "SAMEORIGIN";
+            context.Response.Headers["Referrer-Policy"] = "same-origin";
+            await next(context).ConfigureAwait(false);
+        });
+        StudioFiles.Use(app, settings);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseWorkflowsApi();
+        app.UseJsonSerializationErrorHandler();
+        app.UseWorkflows();
+
+        // Not by AddHangfire(), which makes its logging and storage those of the whole process.
+        app.Map("/hangfire", rings => rings.UseMiddleware<AspNetCoreDashboardMiddleware>(app.Services.GetRequiredService<JobStorage>(), Dashboard(), DashboardRoutes.Routes));
+        app.MapHealthChecks("/health");
+        app.MapGet("/", () => Results.Redirect("/studio/"));
+    }
+
+    private static DashboardOptions Dashboard() => new()
+    {
+        DashboardTitle = "Divide and Contrast: rings",
+        AppPath = "/studio/",
+        Authorization = [],
+        AsyncAuthorization = [new DashboardSignIn()],
+
+        // A requeue there would ring a stage that has ended, and show 'Succeeded'.
+        IsReadOnlyFunc = _ => true,
+    };
+}

@@ -1,0 +1,43 @@
+using DnC.Workflow.Stages.Ports;
+using Elsa.Workflows.Runtime;
+using Elsa.Workflows.Runtime.Exceptions;
+using Elsa.Workflows.Runtime.Messages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DnC.Workflow.Elsa;
+
+/// <summary>
+/// Resumes the workflow that waits for what has ended. An answer is taken once the resumed burst is stored; a crash before that has it told again.
+/// What was resumed already, has finished, or is deleted, takes it as heard.
+/// </summary>
+/// <param name="scopes">Of the server's services.</param>
+internal sealed class ResumeListener(IServiceScopeFactory scopes) : IStageEndListener
+{
+    /// <summary>The name that requests of workflows are addressed to.</summary>
+    public const string ListenerName = "elsa";
+
+    /// <inheritdoc/>
+    public string Name => ListenerName;
+
+    /// <inheritdoc/>
+    public Task HearAsync(StageEnd end, CancellationToken stop) => ResumeAsync(end.RequestId, stop);
+
+    /// <summary>Resumes the workflow of a request.</summary>
+    public async Task ResumeAsync(string request, CancellationToken stop)
+    {
+        if (RequestName.InstanceOf(request) is not { } instance)
+            return;
+        await using var scope = scopes.CreateAsyncScope();
+        var runtime = scope.ServiceProvider.GetRequiredService<IWorkflowRuntime>();
+        try
+        {
+            // By the bookmark in the workflow's own state, which is stored as one: the table of bookmarks is not always as far.
+            var client = await runtime.CreateClientAsync(instance, stop).ConfigureAwait(false);
+            await client.RunInstanceAsync(new RunWorkflowInstanceRequest { BookmarkId = request }, stop).ConfigureAwait(false);
+        }
+        catch (WorkflowInstanceNotFoundException)
+        {
+            // Deleted: nobody waits any more.
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Data.Common;
+using System.Text.Json;
+using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace DnC.Workflow.Elsa;
+
+/// <summary>
+/// What an activity waits for: a stage, or the end of a run. Kept with its bookmark, so that whoever finds the bookmark can ask again: asking
+/// twice is asking once.
+/// </summary>
+public sealed record Waiting
+{
+    /// <summary>The name of every bookmark that waits.</summary>
+    internal const string BookmarkName = "DnC.Waiting";
+
+    private const string MetadataKey = "request";
+
+    /// <summary>The stage, or null.</summary>
+    public GateRequest? Stage { get; init; }
+
+    /// <summary>The run, or null.</summary>
+    public RunWatch? Run { get; init; }
+
+    /// <summary>Whether all gates of the run are opened before it is watched.</summary>
+    public bool OpensAll { get; init; }
+
+    internal static Waiting For(GateRequest stage) => new() { Stage = stage };
+
+    internal static Waiting For(RunWatch run, bool opensAll) => new() { Run = run, OpensAll = opensAll };
+
+    internal Dictionary<string, string> ToMetadata() => new(StringComparer.Ordinal) { [MetadataKey] = JsonSerializer.Serialize(this) };
+
+    internal static Waiting OfMetadata(IDictionary<string, string>? metadata) =>
+        metadata?.TryGetValue(MetadataKey, out var json) == true && JsonSerializer.Deserialize<Waiting>(json) is { } waiting
+            ? waiting
+            : throw new InvalidOperationException("A bookmark that does not say what it waits for.");
+
+    /// <summary>Asks. What fails is made up for by the audit, which asks again.</summary>
+    internal void TryMake(RunService runs, ILogger log)
+    {
+        try
+        {
+            Make(runs);
+        }
+        catch (Exception e) when (e is DbException or UserInputException)
+        {
+            log.LogWarning(e, "Asking for {Stage} of run {Run} failed; asked again soon.", Stage?.Stage ?? "the end", Stage?.Run ?? Run?.Run);
+        }
+    }
+
+    internal void Make(RunService runs)
+    {
+        if (Stage is not null)
+            runs.OpenGate(Stage);
+        if (Run is null)
+            return;
+        if (OpensAll)
+            runs.OpenAllGates(Run.Run);
+        runs.WatchRun(Run);
+    }
+}

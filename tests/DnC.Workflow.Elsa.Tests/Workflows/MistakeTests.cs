@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+using DnC.Workflow.Elsa.Tests.Server;
+
+namespace DnC.Workflow.Elsa.Tests.Workflows;
+
+/// <summary>What a user's mistakes and strangers get.</summary>
+public sealed class MistakeTests : IAsyncLifetime, IDisposable
+{
+    private readonly TestData _data = new();
+    private TestServer _server = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(_data.At("root"));
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    public void Dispose() => _data.Dispose();
+
+    [Theory]
+    [InlineData("""{ "name": "x", "base": { "epochs": -3 } }""", "", "base.epochs")]
+    [InlineData("uncurated-small", "cluster.kk=4", "cluster.kk")]
+    [InlineData("uncurated-small", "cluster.k=4000", "4000")]
+    [InlineData("../../etc/passwd", "", "no spec '../../etc/passwd'")]
+    [InlineData("", "", "No spec")]
+    public async Task A_wrong_spec_is_a_failed_activity_with_the_reason_in_the_journal_and_nothing_submitted(string spec, string overrides, string reason)
+    {
+        foreach (var (definition, activity) in new[] { ("divide-and-contrast", "DnC.BaseTraining"), ("divide-and-contrast-one-activity", "DnC.RunDivideAndContrast") })
+        {
+            var instance = await _server.Client.StartAsync(definition, new { Spec = spec, Data = _data.Path, Overrides = overrides });
+            var finished = await _server.Client.WhenFinishedAsync(instance);
+            Assert.Empty(finished.GetProperty("workflowState").GetProperty("incidents").EnumerateArray());
+            var failed = (await _server.Client.JournalAsync(instance)).First(e => e.Event == "Failed");
+            Assert.Equal(activity, failed.Activity);
+            Assert.Contains(reason, failed.Message!, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_server.Runs.List());
+    }
+
+    [Fact]
+    public async Task Data_that_is_not_there_is_a_failed_activity()
+    {
+        var instance = await _server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = _data.At("nowhere") });
+        await _server.Client.WhenFinishedAsync(instance);
+        Assert.Contains(await _server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("nowhere", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nowhere", "base", "no run 'nowhere'")]
+    [InlineData("", "base", "no run")]
+    public async Task A_rerun_of_what_is_not_there_says_so(string run, string stage, string reason)
+    {
+        var instance = await _server.Client.StartAsync("rerun-stage", new { Run = run, Stage = stage });
+        await _server.Client.WhenFinishedAsync(instance);
+        Assert.Contains(await _server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Strangers_get_nothing()
+    {
+        using var stranger = new HttpClient { BaseAddress = _server.Address };
+        Assert.False(await TestServer.SignInAsync(stranger, "wrong horse"));
+        foreach (var address in new[] { "/elsa/api/workflow-definitions", "/elsa/api/workflow-instances", "/elsa/api/descriptors/activities", "/hangfire" })
+        {
+            using var answer = await stranger.GetAsync(address, Stop);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+
+        using var dispatched = await stranger.PostAsync("/elsa/api/workflow-definitions/divide-and-contrast/dispatch", null, Stop);
+        Assert.Equal(HttpStatusCode.Unauthorized, dispatched.StatusCode);
+        stranger.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "eyJhbGciOiJub25lIn0.eyJwZXJtaXNzaW9ucyI6IioifQ.");
+        using var forged = await stranger.GetAsync("/elsa/api/workflow-definitions", Stop);
+        Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_rings_are_shown_to_who_has_the_password_and_cannot_be_changed()
+    {
+        using var client = new HttpClient { BaseAddress = _server.Address };
+        client.DefaultRequestHeaders.Authorization = Basic("wrong horse");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/hangfire", Stop)).StatusCode);
+        client.DefaultRequestHeaders.Authorization = Basic(TestServer.Password);
+        var page = await client.GetStringAsync("/hangfire/jobs/succeeded", Stop);
+        Assert.Contains("Hangfire", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Requeue", page, StringComparison.Ordinal);
+
+        static AuthenticationHeaderValue Basic(string password) => new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"admin:{password}")));
+    }
+
+    [Fact]
+    public async Task Without_Studio_the_server_says_how_to_install_it()
+    {
+        var page = await _server.Client.GetStringAsync("/studio/", Stop);
+        Assert.Contains("npm install", page, StringComparison.Ordinal);
+    }
+}
