@@ -27,10 +27,10 @@
 
   const go = address => { location.hash = address; };
   const routes = [
-    [/^#\/definitions$/, () => element('elsa-studio-workflow-definition-list', {}, { editWorkflowDefinition: id => go(`#/definitions/${id}`) })],
-    [/^#\/definitions\/([^/]+)$/, id => element('elsa-studio-workflow-definition-editor', { 'definition-id': id }, { workflowDefinitionExecuted: instance => go(`#/instances/${instance}`) })],
-    [/^#\/instances$/, () => element('elsa-studio-workflow-instance-list', {}, { viewWorkflowInstance: id => go(`#/instances/${id}`) })],
-    [/^#\/instances\/([^/]+)$/, id => element('elsa-studio-workflow-instance-viewer', { 'instance-id': id }, { editWorkflowDefinition: definition => go(`#/definitions/${definition}`) })],
+    [/^#\/definitions$/, () => element('elsa-workflow-definition-list', {}, { editWorkflowDefinition: id => go(`#/definitions/${id}`) })],
+    [/^#\/definitions\/([^/]+)$/, id => element('elsa-workflow-definition-editor', { 'definition-id': id }, { workflowDefinitionExecuted: instance => go(`#/instances/${instance}`) })],
+    [/^#\/instances$/, () => element('elsa-workflow-instance-list', {}, { viewWorkflowInstance: id => go(`#/instances/${id}`) })],
+    [/^#\/instances\/([^/]+)$/, id => element('elsa-workflow-instance-viewer', { 'instance-id': id }, { editWorkflowDefinition: definition => go(`#/definitions/${definition}`) })],
   ];
 
   const show = () => {
@@ -81,6 +81,10 @@
     sessionStorage.removeItem(kept);
     show();
   });
-  addEventListener('hashchange', show);
+  // Of Studio's elements a page bears one: a second, even after the first is gone, finds its places taken.
+  addEventListener('hashchange', () => {
+    if (page.firstChild) location.reload();
+    else show();
+  });
   show();
 })();
