@@ -5,6 +5,9 @@ namespace DnC.Workflow.Elsa.Host;
 /// <summary>The server, from its start to the signal that ends it.</summary>
 internal static class ElsaServer
 {
+    // Elsa 3.8 waits for bursts that were cancelled long ago; those that are under way take milliseconds. [ours]
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     // It shows the rings of others, and hears none.
     private static readonly Dictionary<string, int> NoSlots = new(StringComparer.Ordinal);
 
@@ -28,6 +31,9 @@ internal static class ElsaServer
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = settings.Root });
         builder.WebHost.UseUrls(settings.Url.ToString());
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("DnC", LogLevel.Information).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddSimpleConsole(o => o.SingleLine = true);
+        if (settings.Postgres is null)
+            builder.Logging.AddFilter("Elsa.Workflows.Runtime.Distributed", LogLevel.Error); // locks in files are enough for the one server that SQLite carries
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience);
         builder.Services.AddSingleton(settings).AddSingleton(password);
         engine?.Register(builder.Services);
         builder.Services.AddSingleton(_ => engine?.Rings ?? PostgresTransport.Open(settings.Postgres!, NoSlots).Storage);

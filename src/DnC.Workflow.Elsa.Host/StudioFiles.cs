@@ -35,11 +35,12 @@ internal static class StudioFiles
 
                 await next(context).ConfigureAwait(false);
             });
-            var page = Find(settings) is null ? "install.html" : "index.html";
+            var page = Find(settings) is null ? "/install.html" : "/index.html";
             studio.Use((context, next) =>
             {
-                if (context.Request.Path == "/")
-                    context.Request.Path = "/" + page;
+                // Addresses of pages are for the browser: one page answers them all.
+                if (!Path.HasExtension(context.Request.Path))
+                    context.Request.Path = page;
                 return next(context);
             });
             studio.UseStaticFiles(new StaticFileOptions { FileProvider = own, OnPrepareResponse = NeverKept });

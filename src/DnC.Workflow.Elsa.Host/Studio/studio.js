@@ -1,4 +1,5 @@
-// Signs in at Elsa's API, and shows one of Studio's elements for each address behind '#'.
+// Signs in at Elsa's API, and shows one of Studio's elements for each address below /studio/: each is a page of its own, since a page bears
+// one element, and Studio itself rewrites what is behind '?'.
 (() => {
   'use strict';
   const api = new URL('/elsa/api', location.href).href;
@@ -17,7 +18,9 @@
     }
   };
 
-  const element = (name, attributes, events) => {
+  // Not before Studio has defined it: what is set on an element earlier is hidden from it.
+  const element = async (name, attributes, events) => {
+    await customElements.whenDefined(name);
     const made = document.createElement(name);
     const all = { 'remote-endpoint': api, 'access-token': token(), ...attributes };
     for (const [key, value] of Object.entries(all)) made.setAttribute(key, value);
@@ -25,12 +28,12 @@
     return made;
   };
 
-  const go = address => { location.hash = address; };
+  const go = address => location.assign(new URL(address, document.baseURI));
   const routes = [
-    [/^#\/definitions$/, () => element('elsa-workflow-definition-list', {}, { editWorkflowDefinition: id => go(`#/definitions/${id}`) })],
-    [/^#\/definitions\/([^/]+)$/, id => element('elsa-workflow-definition-editor', { 'definition-id': id }, { workflowDefinitionExecuted: instance => go(`#/instances/${instance}`) })],
-    [/^#\/instances$/, () => element('elsa-workflow-instance-list', {}, { viewWorkflowInstance: id => go(`#/instances/${id}`) })],
-    [/^#\/instances\/([^/]+)$/, id => element('elsa-workflow-instance-viewer', { 'instance-id': id }, { editWorkflowDefinition: definition => go(`#/definitions/${definition}`) })],
+    [/^definitions$/, () => element('elsa-workflow-definition-list', {}, { editWorkflowDefinition: id => go(`definitions/${id}`) })],
+    [/^definitions\/([^/]+)$/, id => element('elsa-workflow-definition-editor', { 'definition-id': id }, { workflowDefinitionExecuted: instance => go(`instances/${instance}`) })],
+    [/^instances$/, () => element('elsa-workflow-instance-list', {}, { viewWorkflowInstance: id => go(`instances/${id}`) })],
+    [/^instances\/([^/]+)$/, id => element('elsa-workflow-instance-viewer', { 'instance-id': id }, { editWorkflowDefinition: definition => go(`definitions/${definition}`) })],
   ];
 
   const show = () => {
@@ -42,18 +45,19 @@
       byId('password').focus();
       return;
     }
+    const place = location.pathname.slice(new URL(document.baseURI).pathname.length);
     for (const link of document.querySelectorAll('#bar nav a')) {
-      if (location.hash.startsWith(link.getAttribute('href'))) link.setAttribute('aria-current', 'page');
+      if (place.startsWith(link.getAttribute('href'))) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
     for (const [pattern, make] of routes) {
-      const found = pattern.exec(location.hash);
+      const found = pattern.exec(place);
       if (found) {
-        page.append(make(...found.slice(1).map(decodeURIComponent)));
+        make(...found.slice(1).map(decodeURIComponent)).then(made => page.append(made));
         return;
       }
     }
-    go('#/definitions');
+    go('definitions');
   };
 
   byId('enter').addEventListener('submit', async event => {
@@ -80,11 +84,6 @@
   byId('leave').addEventListener('click', () => {
     sessionStorage.removeItem(kept);
     show();
-  });
-  // Of Studio's elements a page bears one: a second, even after the first is gone, finds its places taken.
-  addEventListener('hashchange', () => {
-    if (page.firstChild) location.reload();
-    else show();
   });
   show();
 })();
