@@ -36,6 +36,9 @@
     [/^instances\/([^/]+)$/, id => element('elsa-workflow-instance-viewer', { 'instance-id': id }, { editWorkflowDefinition: definition => go(`definitions/${definition}`) })],
   ];
 
+  const place = () => location.pathname.slice(new URL(document.baseURI).pathname.length);
+  window.dnc = { api, token, go, place };
+
   const show = () => {
     const isIn = token() !== null;
     byId('bar').hidden = !isIn;
@@ -45,13 +48,12 @@
       byId('password').focus();
       return;
     }
-    const place = location.pathname.slice(new URL(document.baseURI).pathname.length);
     for (const link of document.querySelectorAll('#bar nav a')) {
-      if (place.startsWith(link.getAttribute('href'))) link.setAttribute('aria-current', 'page');
+      if (place().startsWith(link.getAttribute('href'))) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
     for (const [pattern, make] of routes) {
-      const found = pattern.exec(place);
+      const found = pattern.exec(place());
       if (found) {
         make(...found.slice(1).map(decodeURIComponent)).then(made => page.append(made));
         return;
@@ -75,8 +77,7 @@
         return;
       }
       sessionStorage.setItem(kept, body.accessToken);
-      byId('password').value = '';
-      show();
+      location.reload();
     } catch {
       byId('refused').textContent = 'The server cannot be reached.';
     }

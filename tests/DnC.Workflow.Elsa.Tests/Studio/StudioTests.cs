@@ -55,9 +55,19 @@ public sealed partial class StudioTests : IAsyncLifetime, IDisposable
         await Assertions.Expect(Page.GetByText("Divide and Contrast", new PageGetByTextOptions { Exact = true }).First).ToBeVisibleAsync();
         await _browser.PictureAsync("designer");
 
-        var instance = await _server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = _data.Path, Overrides = "cluster.k=4" });
+        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run with inputs" }).ClickAsync();
+        await Page.Locator("#fields [name=Spec]").FillAsync("uncurated-small");
+        await Page.Locator("#fields [name=Data]").FillAsync(_data.Path);
+        await Page.Locator("#fields [name=Overrides]").FillAsync("cluster.k=4");
+        await _browser.PictureAsync("run");
+        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run", Exact = true }).ClickAsync();
+        await Assertions.Expect(Page).ToHaveURLAsync(Instance());
+        var instance = Instance().Match(Page.Url).Groups["id"].Value;
         await _server.Client.WhenAsync(instance, _ => _data.Starts("expert[2]") == 1 && _data.Starts("expert[3]") == 1);
+
+        // Found again in the list.
         await Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Instances" }).ClickAsync();
+        await _browser.PictureAsync("instances");
         await Page.GetByText(instance).First.ClickAsync();
         await Assertions.Expect(Page).ToHaveURLAsync(Instance());
         await Assertions.Expect(Page.GetByText("Suspended").First).ToBeVisibleAsync();
@@ -77,6 +87,6 @@ public sealed partial class StudioTests : IAsyncLifetime, IDisposable
         await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
     }
 
-    [GeneratedRegex("/studio/instances/[0-9a-f]+")]
+    [GeneratedRegex("/studio/instances/(?<id>[0-9a-f]+)")]
     private static partial Regex Instance();
 }
