@@ -57,9 +57,10 @@ public sealed partial class StudioTests : IAsyncLifetime, IDisposable
 
         await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run with inputs" }).ClickAsync();
         await Page.Locator("#fields [name=Spec]").FillAsync("uncurated-small");
-        await Page.Locator("#fields [name=Data]").FillAsync(_data.Path);
+        await Page.Locator("#fields [name=Data]").FillAsync("/data/images");
         await Page.Locator("#fields [name=Overrides]").FillAsync("cluster.k=4");
         await _browser.PictureAsync("run");
+        await Page.Locator("#fields [name=Data]").FillAsync(_data.Path);
         await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run", Exact = true }).ClickAsync();
         await Assertions.Expect(Page).ToHaveURLAsync(Instance());
         var instance = Instance().Match(Page.Url).Groups["id"].Value;
