@@ -61,7 +61,7 @@ internal static class ElsaSetup
             .UseHttp(http => http.ConfigureHttpOptions = options =>
             {
                 options.BaseUrl = settings.Url;
-                options.BasePath = "/workflows";
+                options.BasePath = Pages.HttpPath;
             })
             .UseFluentStorageProvider(_ => StorageFactory.Blobs.DirectoryFiles(settings.Definitions))
             .UseDivideAndContrast(options =>

@@ -7,6 +7,9 @@ namespace DnC.Workflow.Elsa.Host;
 /// <summary>What answers where.</summary>
 internal static class Pages
 {
+    /// <summary>Where workflows that begin with an HTTP endpoint are called.</summary>
+    public const string HttpPath = "/workflows";
+
     /// <summary>Maps the API, Studio, the queues' dashboard, and the health check.</summary>
     public static void Map(WebApplication app, HostSettings settings)
     {
@@ -21,6 +24,8 @@ internal static class Pages
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        if (!settings.IsLoopback)
+            app.UseWhen(context => context.Request.Path.StartsWithSegments(HttpPath, StringComparison.OrdinalIgnoreCase), endpoints => endpoints.Use(RequireUser));
         app.UseWorkflowsApi();
         app.UseJsonSerializationErrorHandler();
         app.UseWorkflows();
@@ -29,6 +34,15 @@ internal static class Pages
         app.Map("/hangfire", rings => rings.UseMiddleware<AspNetCoreDashboardMiddleware>(app.Services.GetRequiredService<JobStorage>(), Dashboard(), DashboardRoutes.Routes));
         app.MapHealthChecks("/health");
         app.MapGet("/", () => Results.Redirect("/studio/"));
+    }
+
+    // A workflow's HTTP endpoint that forgot 'Authorize' is no way in from other machines.
+    private static Task RequireUser(HttpContext context, RequestDelegate next)
+    {
+        if (context.User.Identity?.IsAuthenticated == true)
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
     }
 
     private static DashboardOptions Dashboard() => new()

@@ -20,14 +20,19 @@ public sealed class TriggerTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    [Fact]
-    public async Task An_HTTP_endpoint_starts_a_run_for_who_has_a_token()
+    [Theory]
+    [InlineData("http://127.0.0.1:0", true)]
+    [InlineData("http://0.0.0.0:0", false)]
+    public async Task An_HTTP_endpoint_starts_a_run_for_who_has_a_token(string url, bool authorize)
     {
+        // Where other machines can reach it, an endpoint that forgot to ask for it does so all the same.
+        await _server.DisposeAsync();
+        _server = await TestServer.StartAsync(_data.At("root"), url: url);
         await PublishAsync("by-http", new JsonObject
         {
             ["id"] = "trigger", ["type"] = "Elsa.HttpEndpoint", ["version"] = 1, ["path"] = Literal("train"),
             ["supportedMethods"] = new JsonObject { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = "[\"POST\"]" } },
-            ["authorize"] = new JsonObject { ["typeName"] = "Boolean", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = true } },
+            ["authorize"] = new JsonObject { ["typeName"] = "Boolean", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = authorize } },
             ["customProperties"] = new JsonObject { ["canStartWorkflow"] = true },
         });
         using var stranger = new HttpClient { BaseAddress = _server.Address };
