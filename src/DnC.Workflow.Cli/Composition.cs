@@ -53,12 +53,9 @@ internal static class Composition
     /// <param name="place">Ledger and rings.</param>
     /// <param name="slots">Slots by class.</param>
     /// <param name="work">The worker's own folder.</param>
-    /// <param name="store">The artifacts.</param>
     /// <param name="devices">Which stage runs where.</param>
     /// <param name="report">Told of what goes wrong outside any attempt.</param>
-    /// <param name="passed">Told of every point that an attempt passes.</param>
-    public static WorkerOptions Worker(
-        Shared place, IReadOnlyDictionary<string, int> slots, string work, IArtifactStore store, DevicePlan devices, Action<string, Exception> report, Action<AttemptPoint, StageClaim> passed) => new()
+    public static WorkerOptions Worker(Shared place, IReadOnlyDictionary<string, int> slots, string work, DevicePlan devices, Action<string, Exception> report) => new()
         {
             Engine = new EngineOptions
             {
@@ -69,10 +66,9 @@ internal static class Composition
                 Device = devices.Of,
                 Jitter = Jitter,
                 Report = report,
-                Passed = passed,
             },
             ConnectionString = place.ConnectionString,
-            Store = store,
+            OpenStore = () => place.OpenStore(Path.Combine(work, "cache")),
             Version = Version,
             Device = devices.Text,
         };

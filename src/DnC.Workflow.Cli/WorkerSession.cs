@@ -6,6 +6,7 @@ using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
 
@@ -16,6 +17,9 @@ namespace DnC.Workflow.Cli;
 internal sealed class WorkerSession(Terminals terminals) : IDisposable
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>A look at a private server costs a connection; a lease outlives a few of them. [ours]</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _stop = new();
     private bool _lost;
@@ -32,12 +36,14 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         // Whatever comes after the first signal changes nothing: a second one must not break off what is being written.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var store = place.OpenStore(Path.Combine(work, "cache"));
-        using var connections = store as IDisposable;
-        var options = Composition.Worker(place, slots, work, store, devices, Report, Passed) with
+        var options = Composition.Worker(place, slots, work, devices, Report);
+        options = options with
         {
+            Engine = options.Engine with { Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
             Retention = keep is { } age ? new RetentionOptions { Age = age, Forgot = Forgot } : null,
         };
+        if (place.KeepsArtifactsToItself)
+            Line($"WARNING: artifacts are in {place.ArtifactPlace}, which this machine alone sees. Workers on other machines cannot share its runs: give all of them one folder or bucket with --artifacts or DNC_ARTIFACTS.");
         if (Start(options) is not { } engine)
             return ExitCodes.Success;
         Line($"Worker {engine.Worker} serves {QueueList.Text(slots)} {place.Where}, on {devices.Text}; artifacts in {place.ArtifactPlace}, at work in {work}.");
@@ -45,34 +51,73 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
             Line($"No GPU is used: its stages of {string.Join(", ", slots.Keys.Where(c => c != "cpu"))} run on the CPU.");
         if (options.Retention is { } retention)
             Line($"Runs are forgotten {KeepTime.Text(retention.Age)} after their end, with the artifacts that no other run needs (--keep).");
-        _stop.Token.WaitHandle.WaitOne();
+        Watch(place);
         Line("Stopping: claims nothing more, running stages write their checkpoints …");
         engine.StopAsync().GetAwaiter().GetResult();
-        Line("Stopped; what it ran is ready for others.");
+        Line(engine.IsToldOf
+            ? "Stopped; what it ran is ready for others."
+            : $"Stopped. The database could not be told: what it ran is taken back when its lease ends ({options.Engine.Lease.Lease.TotalSeconds:0} s), once the database is there.");
         return _lost ? ExitCodes.RunFailed : ExitCodes.Success;
     }
 
-    // A service is started with its machine, maybe before the database: it waits for it. Refused, it ends: waiting mends nothing.
+    // A service is started with its machine, maybe before the database or the bucket: it waits for them. Refused, it ends: waiting mends nothing.
     private WorkerEngine? Start(WorkerOptions options)
     {
         ITimer? life = null;
         while (true)
         {
+            string away;
             try
             {
-                var engine = WorkerEngine.Start(options);
-                life?.Dispose();
-                return engine;
+                return WorkerEngine.Start(options);
             }
             catch (DbException e)
             {
-                // It had the folder's lock before it looked for the database: the sign of life there is its own.
-                life ??= WorkerEngine.SignOfLife(options.Engine);
-                Line($"The database cannot be reached: {e.Message} Trying again in {TryAgain.TotalSeconds:0} s.");
+                away = $"The database cannot be reached: {ErrorLine.Of(e)}";
+            }
+            catch (ArtifactStoreAwayException e)
+            {
+                away = ErrorLine.Of(e);
+            }
+            finally
+            {
+                life?.Dispose();
             }
 
+            // It had the folder's lock before it looked for either: the sign of life there is its own.
+            life = WorkerEngine.SignOfLife(options.Engine);
+            Line($"{away} Trying again in {TryAgain.TotalSeconds:0} s.");
             if (_stop.Token.WaitHandle.WaitOne(TryAgain))
+            {
+                life.Dispose();
                 return null;
+            }
+        }
+    }
+
+    // Until the signal. A server of the root's own has nobody else who would start it again.
+    private void Watch(Shared place)
+    {
+        var told = "";
+        while (!_stop.Token.WaitHandle.WaitOne(place.IsManaged ? Look : Timeout.InfiniteTimeSpan))
+        {
+            try
+            {
+                if (place.Revive())
+                    Line("The private PostgreSQL was gone, and is started again.");
+                told = "";
+                if (!place.HasMoved)
+                    continue;
+                Line("The private PostgreSQL has another port now, since another program took the one it had. Start this worker again.");
+                _lost = true;
+                return;
+            }
+            catch (Exception e) when (e is UserInputException or DbException or IOException)
+            {
+                if (told != e.Message)
+                    Line(e.Message);
+                told = e.Message;
+            }
         }
     }
 
@@ -81,16 +126,13 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
 
     private void Passed(AttemptPoint point, StageClaim claim)
     {
-        var what = point switch
-        {
-            AttemptPoint.Claimed => claim.Resume is { } resume ? $"goes on from step {resume.Step}" : "starts",
-            AttemptPoint.Settled => "has ended",
-            AttemptPoint.Refused => "has ended: it was cancelled, or lost to another worker",
-            _ => null,
-        };
-        if (what is not null)
-            Line($"{claim.Ticket.Run}/{claim.Node.Name} {claim.Generation}-{claim.Attempt} {what}");
+        if (point == AttemptPoint.Claimed)
+            Told(claim, claim.Resume is { } resume ? $"goes on from step {resume.Step}" : "starts");
+        else if (point == AttemptPoint.Refused)
+            Told(claim, "has ended: it was cancelled, or lost to another worker");
     }
+
+    private void Told(StageClaim claim, string what) => Line($"{claim.Ticket.Run}/{claim.Node.Name} {claim.Generation}-{claim.Attempt} {what}");
 
     private void Forgot(Collected collected)
     {
@@ -100,7 +142,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
 
     private void Report(string what, Exception error)
     {
-        Line($"{what}: {error.Message}");
+        Line($"{what}: {ErrorLine.Of(error)}");
         if (error is not RootLostException)
             return;
         _lost = true;

@@ -46,7 +46,7 @@ public static class WorkerProgram
             Passed = points.Tell,
         },
         ConnectionString = script.ConnectionString,
-        Store = new FolderStore(script.Artifacts),
+        OpenStore = () => new FolderStore(script.Artifacts),
         Version = "1.2.3-test",
         Device = script.Device?.Name ?? "cpu",
     };

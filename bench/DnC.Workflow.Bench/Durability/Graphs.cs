@@ -62,7 +62,7 @@ public static class Graphs
     {
         Engine = new EngineOptions { Root = Path.Combine(folder, "work"), Slots = Cpu(slots), Executors = bodies, Child = null, Jitter = Draw },
         ConnectionString = connectionString,
-        Store = new FolderStore(Path.Combine(folder, "artifacts")),
+        OpenStore = () => new FolderStore(Path.Combine(folder, "artifacts")),
         Version = "bench",
         Device = "cpu",
     });

@@ -67,7 +67,7 @@ public sealed class WorkerProcess : IDisposable
                 Jitter = Graphs.Draw,
             },
             ConnectionString = script.ConnectionString,
-            Store = new FolderStore(script.Artifacts),
+            OpenStore = () => new FolderStore(script.Artifacts),
             Version = "bench",
             Device = "cpu",
         });

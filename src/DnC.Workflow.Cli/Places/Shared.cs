@@ -66,7 +66,38 @@ internal sealed class Shared : Place
 
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
-    public override IArtifactStore OpenStore() => OpenStore(System.IO.Path.Combine(Path, "cache"));
+    public override IArtifactStore OpenStore()
+    {
+        var store = OpenStore(System.IO.Path.Combine(Path, "cache"));
+        try
+        {
+            Asking(() =>
+            {
+                StoreIdentity.Require(Client.Ledger, store);
+                return true;
+            });
+            return store;
+        }
+        catch
+        {
+            (store as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the server is the root's own, which any process that uses it starts.</summary>
+    public bool IsManaged => _server is not null;
+
+    /// <summary>Whether that server has another port now, so that nothing which is connected to it comes back.</summary>
+    public bool HasMoved => _server?.HasMoved ?? false;
+
+    /// <summary>Starts the root's own server again where it was killed.</summary>
+    /// <returns>Whether it had to be started.</returns>
+    /// <exception cref="UserInputException">It does not start.</exception>
+    public bool Revive() => _server?.Revive() ?? false;
+
+    /// <summary>Whether the artifacts are where nobody but this machine sees them, though the database may have workers on others.</summary>
+    public bool KeepsArtifactsToItself => _artifacts is null && _server is null;
 
     /// <summary>The artifacts; with a folder for copies of what is read from a bucket.</summary>
     /// <remarks>Where nobody named a place, all is on this machine: what is not there now will not come a moment later.</remarks>
@@ -97,9 +128,9 @@ internal sealed class Shared : Place
         catch (DbException e)
         {
             throw new UserInputException(
-                e.SqlState is { } state
-                    ? $"The database refuses: {e.Message} (SQLSTATE {state})"
-                    : $"The database cannot be reached: {e.Message} Check --postgres or DNC_POSTGRES, and that the server runs. What workers run goes on.",
+                e.SqlState is not null
+                    ? $"The database refuses: {ErrorLine.Of(e)}"
+                    : $"The database cannot be reached: {ErrorLine.Of(e)} Check --postgres or DNC_POSTGRES, and that the server runs. What workers run goes on.",
                 e);
         }
     }

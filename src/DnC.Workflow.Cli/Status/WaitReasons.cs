@@ -14,7 +14,7 @@ public static class WaitReasons
 
     /// <summary>
     /// One sentence for each cause: no engine at all, a gate that nobody has opened, a class that no live worker serves, or a version of a
-    /// phase that none of those who serve it has. A stage that waits for a busy worker, or for its retry, waits for nothing that is missing.
+    /// phase that none of those who serve it has, or images that none of them sees. A stage that waits for a busy worker, or for its retry, waits for nothing that is missing.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="workers">All that are known; null where a command brings its own engine, and none can be missing.</param>
@@ -32,17 +32,17 @@ public static class WaitReasons
         var live = workers?.Where(w => w.IsLive && !w.Note.Draining).Select(w => w.Note).ToArray();
         return
         [
-            .. run.Stages.Select(stage => (Stage: stage, Wait: Of(stage, stages, live)))
+            .. run.Stages.Select(stage => (Stage: stage, Wait: Of(stage, stages, live, run.Data?.Path)))
                 .Where(s => s.Wait is not null)
                 .GroupBy(s => s.Wait!.Cause, s => (s.Stage, s.Wait!.Since))
                 .Select(g => Sentence(run, [.. g], g.Key, time)),
         ];
     }
 
-    private static Wait? Of(StageView stage, Dictionary<string, StageView> stages, WorkerNote[]? live) => stage.State switch
+    private static Wait? Of(StageView stage, Dictionary<string, StageView> stages, WorkerNote[]? live, string? data) => stage.State switch
     {
         StageState.Waiting when stage.GateShut => Gate(stage, [.. StageGraph.Parents(stage.Node).Select(p => stages[p])]),
-        StageState.Ready when live is not null && Cause(stage, live) is { } cause => new Wait(cause, stage.Since),
+        StageState.Ready when live is not null && Cause(stage, live, data) is { } cause => new Wait(cause, stage.Since),
         _ => null,
     };
 
@@ -51,17 +51,29 @@ public static class WaitReasons
         ? new Wait(Gates, inputs.Select(i => i.Since).Append(stage.Since).Max())
         : null;
 
-    private static string? Cause(StageView stage, WorkerNote[] live)
+    private static string? Cause(StageView stage, WorkerNote[] live, string? data)
     {
         var node = stage.Node;
         var serving = live.Where(w => w.Slots.ContainsKey(node.Resource)).ToArray();
         if (serving.Length == 0)
             return $"for a '{node.Resource}' worker: no live worker serves that class";
-        if (serving.Any(w => w.Kinds.TryGetValue(node.Kind, out var has) && (stage.Version is null || has == stage.Version)))
-            return null;
+        var able = serving.Where(w => w.Kinds.TryGetValue(node.Kind, out var has) && (stage.Version is null || has == stage.Version)).ToArray();
+        if (able.Length > 0)
+        {
+            return data is not null && node.Data.Count > 0 && able.All(w => w.Unseen.Contains(data, StringComparer.Ordinal))
+                ? $"for a '{node.Resource}' worker with the images: {Unseen(able, data)}"
+                : null;
+        }
+
         var wanted = stage.Version is { } version ? $"version {version} of '{node.Kind}'" : $"'{node.Kind}' stages";
         var there = serving.Select(w => $"{w.Host} with dnc {w.Version} has {(w.Kinds.TryGetValue(node.Kind, out var has) ? $"version {has}" : "none")}").Distinct();
         return $"for a '{node.Resource}' worker that runs {wanted}: {string.Join(", ", there)}";
+    }
+
+    private static string Unseen(WorkerNote[] blind, string data)
+    {
+        var hosts = blind.Select(w => w.Host).Distinct(StringComparer.Ordinal).ToArray();
+        return $"worker{(hosts.Length > 1 ? "s" : "")} {string.Join(", ", hosts)} {(hosts.Length > 1 ? "do" : "does")} not see '{data}' (the data has to be at the same path on every worker)";
     }
 
     private static string Sentence(RunView run, (StageView Stage, DateTimeOffset Since)[] stages, string cause, TimeProvider time)

@@ -19,6 +19,7 @@ public static class ArtifactStores
     /// <param name="cacheBytes">What the cache may hold.</param>
     /// <returns>The store; disposable where it holds connections.</returns>
     /// <exception cref="UserInputException">It is no such address, or cannot be used: names folder, or bucket and endpoint; no keys.</exception>
+    /// <exception cref="ArtifactStoreAwayException">A bucket cannot be reached now.</exception>
     public static IArtifactStore Open(string uri, string cacheFolder, TimeProvider time, long cacheBytes = CacheBytes)
     {
         if (S3Address.IsMeantBy(uri))

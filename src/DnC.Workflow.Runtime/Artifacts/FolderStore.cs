@@ -5,7 +5,7 @@ using DnC.Workflow.Stages.Ports;
 namespace DnC.Workflow.Runtime.Artifacts;
 
 /// <summary>Artifacts as folders below one root. A location appears by one rename, whole and fsynced, or not at all.</summary>
-public sealed class FolderStore : IArtifactStore
+public sealed partial class FolderStore : IArtifactStore
 {
     /// <summary>How long 'not found' is not believed on a folder that other machines write to: attribute caches keep it for a minute.</summary>
     public static readonly TimeSpan SharedPatience = TimeSpan.FromSeconds(90);

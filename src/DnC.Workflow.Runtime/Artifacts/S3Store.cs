@@ -11,7 +11,7 @@ namespace DnC.Workflow.Runtime.Artifacts;
 /// Artifacts in a bucket: an object for each file under 'PREFIX LOCATION/NAME', and the manifest last, whose presence is the seal. Every
 /// byte that comes back is checked against the SHA-256 that was taken before it was sent.
 /// </summary>
-public sealed class S3Store : IArtifactStore, IDisposable
+public sealed partial class S3Store : IArtifactStore, IDisposable
 {
     private const long LargestCopy = 5L << 30;
     private readonly BucketClient _bucket;
@@ -25,7 +25,8 @@ public sealed class S3Store : IArtifactStore, IDisposable
     /// <param name="address">Where.</param>
     /// <param name="cache">Holds what is read.</param>
     /// <param name="time">Measures the patience with a bucket that is away.</param>
-    /// <exception cref="UserInputException">No credentials, no access, no such bucket, no server there: names bucket and endpoint, no key.</exception>
+    /// <exception cref="UserInputException">No credentials, no access, no such bucket, no S3 server there: names bucket and endpoint, no key.</exception>
+    /// <exception cref="ArtifactStoreAwayException">Nobody answers there now.</exception>
     public static S3Store Open(S3Address address, LocalCache cache, TimeProvider time) => Open(BucketClient.Open(address, time), cache);
 
     /// <summary>The same on a connection; the store disposes it.</summary>

@@ -30,6 +30,9 @@ public sealed class StageJob(
         return true;
     }
 
+    /// <summary>Whether the ledger could not be told of an attempt while the engine was stopping: its claim is left to its lease.</summary>
+    public bool LeftUntold { get; private set; }
+
     /// <summary>Serves a resource class. A ring names nothing else, so duplicate, late and lost ones do no harm.</summary>
     /// <param name="resource">The class, which is the job's queue too.</param>
     public void Serve(string resource)
@@ -50,6 +53,7 @@ public sealed class StageJob(
             catch (DbException e)
             {
                 // The database is away. The claim, if there is one, is left to its lease; the reconciler rings when it can read again.
+                LeftUntold |= running.IsStopping;
                 report($"serving '{resource}'", e);
                 return;
             }

@@ -24,6 +24,9 @@ public abstract record AttemptOutcome
     /// <summary>An input's bytes are gone or damaged.</summary>
     public sealed record InputLost(string Input, string Reason) : AttemptOutcome;
 
+    /// <summary>This machine does not see the images that the run's submitter saw.</summary>
+    public sealed record Unseen(string Reason) : AttemptOutcome;
+
     /// <summary>What an exception means, whether the body threw it or the engine while serving the body.</summary>
     /// <param name="exception">Kept whole in the attempt's detail.</param>
     /// <param name="place">The folder that was being written, for a full disk.</param>

@@ -36,6 +36,9 @@ public sealed class StageRunner(StageRunnerParts parts)
     {
         try
         {
+            if (IsUnseen(attempt) is { } before)
+                return before;
+
             // 2. Nothing is written yet but an empty folder that no other attempt uses.
             var invocation = Prepare(attempt);
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
@@ -49,7 +52,10 @@ public sealed class StageRunner(StageRunnerParts parts)
                 Commit = (folder, step) => Checkpoint(attempt, folder, step),
             });
             if (outcome is AttemptOutcome.Failed failed)
+            {
                 attempt.Log.Line($"Failed: {failed.Failure.Message}\n{failed.Failure.Detail}");
+                outcome = IsUnseen(attempt) ?? outcome;
+            }
 
             // 5. The body's files are complete but not durable, and no one knows. The next attempt goes on from the last checkpoint.
             parts.Passed(AttemptPoint.BodyEnded, attempt.Claim);
@@ -60,6 +66,17 @@ public sealed class StageRunner(StageRunnerParts parts)
             // The engine's own trouble with an attempt (no room, no child) is the attempt's: it goes to the ledger, whole.
             return AttemptOutcome.Of(e, attempt.Area.Folder);
         }
+    }
+
+    // Before it is begun, so that a machine without the images takes no stage from those that have them; and after a failure, since they may have gone meanwhile.
+    private AttemptOutcome.Unseen? IsUnseen(Attempt attempt)
+    {
+        var claim = attempt.Claim;
+        if (parts.Sight is not { } sight || sight.Sees(claim))
+            return null;
+        var reason = $"worker {Environment.MachineName} does not see '{claim.Data.Path}' (the data has to be at the same path on every worker)";
+        attempt.Log.Line($"Released: {reason}.");
+        return new AttemptOutcome.Unseen(reason);
     }
 
     private StageInvocation Prepare(Attempt attempt)
@@ -164,7 +181,7 @@ public sealed class StageRunner(StageRunnerParts parts)
                 break;
             case var _ when reason is StopReason.Cancel:
                 // The ledger may have withdrawn the claim with the wish itself; either way nobody resumes from here.
-                Tell(attempt, "release", l => l.Release(attempt.Claim.Ticket, "cancelled"));
+                Tell(attempt, "release", "was cancelled", l => l.Release(attempt.Claim.Ticket, "cancelled"));
                 Finish(attempt);
                 break;
             case AttemptOutcome.Finished finished:
@@ -177,14 +194,19 @@ public sealed class StageRunner(StageRunnerParts parts)
             case AttemptOutcome.Stopped stopped:
                 // Its resume point stays; what came after it is repeated.
                 attempt.Area.Clear();
-                Tell(attempt, "release", l => l.Release(attempt.Claim.Ticket, Because(reason, stopped.How)));
+                var why = Because(reason, stopped.How);
+                Tell(attempt, "release", $"was released: {why}", l => l.Release(attempt.Claim.Ticket, why));
+                break;
+            case AttemptOutcome.Unseen unseen:
+                attempt.Area.Clear();
+                Tell(attempt, "release", $"was released: {unseen.Reason}", l => l.Release(attempt.Claim.Ticket, unseen.Reason, blameless: true));
                 break;
             case AttemptOutcome.Failed failed:
                 Fail(attempt, failed.Failure);
                 break;
             case AttemptOutcome.InputLost lost:
                 attempt.Area.Clear();
-                Tell(attempt, "give back", l => l.InputLost(attempt.Claim.Ticket, lost.Input, lost.Reason));
+                Tell(attempt, "give back", $"was given back, and what is lost is made again: {lost.Reason}", l => l.InputLost(attempt.Claim.Ticket, lost.Input, lost.Reason));
                 break;
         }
     }
@@ -204,7 +226,7 @@ public sealed class StageRunner(StageRunnerParts parts)
 
         // 6. Durable, but named by no one: a crash here leaves a folder that nothing refers to, and the work is repeated from the last checkpoint.
         parts.Passed(AttemptPoint.Sealed, attempt.Claim);
-        var taken = Tell(attempt, "complete", l => l.Complete(attempt.Claim.Ticket, output, result));
+        var taken = Tell(attempt, "complete", "succeeded", l => l.Complete(attempt.Claim.Ticket, output, result));
 
         // 7. Done, and what waited is ready. A crash here loses the ring, which the reconciler makes up for, and leaves checkpoints and the
         //    work area, which the next start sweeps or the collector finds.
@@ -228,12 +250,14 @@ public sealed class StageRunner(StageRunnerParts parts)
     {
         // Before the ledger is told: on a full disk this is the room that it writes into.
         attempt.Area.Clear();
-        Tell(attempt, "fail", l => l.Fail(attempt.Claim.Ticket, failure));
+        Tell(attempt, "fail", $"failed: {failure.Message}", l => l.Fail(attempt.Claim.Ticket, failure));
     }
 
-    private bool Tell(Attempt attempt, string what, Func<ILedger, bool> write)
+    private bool Tell(Attempt attempt, string what, string ended, Func<ILedger, bool> write)
     {
         var taken = parts.Write.Try($"{what} '{attempt.Claim.Node.Name}'", () => write(parts.Ledger), attempt.Watch, parts.Abandon);
+        if (taken)
+            parts.Ended(attempt.Claim, ended);
         parts.Passed(taken ? AttemptPoint.Settled : AttemptPoint.Refused, attempt.Claim);
         return taken;
     }

@@ -33,6 +33,9 @@ public sealed record StageRunnerParts
     /// <summary>The device that a stage's body runs on; null leaves it to the body.</summary>
     public Func<StageNode, DeviceUse?> Device { get; init; } = _ => null;
 
+    /// <summary>For a worker among many: images that are not there are this machine's fault and no stage's. Null: the only machine there is.</summary>
+    public DataSight? Sight { get; init; }
+
     /// <summary>Whether attempts' logs are sealed into the store too: where others than this machine shall see them.</summary>
     public bool SealLogs { get; init; }
 
@@ -44,4 +47,7 @@ public sealed record StageRunnerParts
 
     /// <summary>Told of every point that an attempt passes; must be quick.</summary>
     public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };
+
+    /// <summary>Told how an attempt ended, in words, once the ledger has taken it; must be quick.</summary>
+    public Action<StageClaim, string> Ended { get; init; } = (_, _) => { };
 }

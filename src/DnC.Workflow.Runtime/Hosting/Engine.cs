@@ -30,6 +30,9 @@ internal sealed record EngineParts
     /// <summary>Workers that are known to be gone, whatever their leases say.</summary>
     public required Func<string, bool> IsDead { get; init; }
 
+    /// <summary>For one machine among many: which data folders it does not see. Null: there is no other machine that could.</summary>
+    public DataSight? Sight { get; init; }
+
     /// <summary>Whether attempts' logs are sealed into the store too: where others than this machine shall see them.</summary>
     public bool SealLogs { get; init; }
 
@@ -43,6 +46,9 @@ internal sealed record EngineParts
 /// <summary>The one engine of every role: a server for each class, one runner, heartbeats, reconciler, and how they stop.</summary>
 internal sealed class Engine(EngineOptions options) : IDisposable
 {
+    /// <summary>What a database that is there takes but a moment for; one that is away is not waited for longer. [ours]</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     private static int s_engines;
 
     private readonly Stack<IDisposable> _owned = new();
@@ -91,6 +97,8 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             Report = options.Report,
             Abandon = _abandon.Token,
             Passed = options.Passed,
+            Ended = options.Ended,
+            Sight = parts.Sight,
         });
         var kinds = options.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
         _drain = parts.Drain;
@@ -102,7 +110,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
         Own(options.Time.CreateTimer(_ => Beat(), null, lease.Pass, lease.Pass));
         Own(new ReconcilerThread(new Reconciler(ledger, Pass, lease, options.Time, options.Jitter, Reports())));
         foreach (var (resource, slots) in options.Slots)
-            _servers.Add(Own(parts.Bell.Listen(resource, slots, _job, lease.Grace)));
+            _servers.Add(parts.Bell.Listen(resource, slots, _job, lease.Grace));
 
         ClaimRequest Request(string resource) => new()
         {
@@ -111,6 +119,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             Executors = kinds,
             IsPresent = parts.Store.IsWhole,
             OnlyRun = options.OnlyRun(),
+            Avoided = parts.Sight?.Avoided() ?? [],
         };
 
         ReconcileRequest Pass() => new() { Slots = parts.LiveSlots(), PendingRings = parts.Bell.Pending, IsDead = parts.IsDead };
@@ -123,9 +132,16 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             return _stopped ??= Stop();
     }
 
+    /// <summary>Whether the ledger could not be told how an attempt ended while this engine was stopping.</summary>
+    public bool LeftUntold => _job?.LeftUntold ?? false;
+
     /// <summary>Lets go of all it owns, as far as it was made.</summary>
     public void Dispose()
     {
+        // Their attempts have ended. A server that cannot say goodbye to a storage that is away goes on trying for as long as an attempt may
+        // take to stop: in the background, while its process ends.
+        var gone = _servers.ConvertAll(server => Task.Run(server.Dispose));
+        _ = Task.WhenAny(Task.WhenAll(gone), Task.Delay(Farewell, options.Time)).GetAwaiter().GetResult();
         while (_owned.TryPop(out var owned))
             owned.Dispose();
         _abandon.Dispose();
@@ -156,7 +172,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
         // A child that ignores the wish is killed at the grace; the rest is for telling the ledger. If that is away, the lease tells.
         await Task.WhenAny(_running.Idle, Task.Delay(options.Lease.Grace + TimeSpan.FromSeconds(5), options.Time, _abandon.Token)).ConfigureAwait(false);
         await _abandon.CancelAsync().ConfigureAwait(false);
-        await drained.ConfigureAwait(false);
+        _ = await Task.WhenAny(drained, Task.Delay(Farewell, options.Time)).ConfigureAwait(false);
         await Task.Run(Dispose).ConfigureAwait(false);
     }
 

@@ -43,6 +43,9 @@ public sealed record EngineOptions
     /// <summary>Told of every point that an attempt passes; must be quick.</summary>
     public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };
 
+    /// <summary>Told how an attempt ended, in words, once the ledger has taken it; must be quick.</summary>
+    public Action<StageClaim, string> Ended { get; init; } = (_, _) => { };
+
     /// <summary>Threads of a body that does not say: the cores, shared with the stages that the plan and the slots let run beside it. [ours]</summary>
     public int ThreadsFor(StageNode node) =>
         Math.Max(1, Environment.ProcessorCount / Math.Clamp(node.Options.Beside, 1, Slots.GetValueOrDefault(node.Resource, 1)));

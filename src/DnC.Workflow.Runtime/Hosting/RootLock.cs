@@ -38,8 +38,9 @@ public sealed class RootLock : IDisposable
     /// <param name="root">The folder.</param>
     /// <param name="what">What the folder is to whoever started the engine.</param>
     /// <param name="option">The option that names another.</param>
+    /// <param name="beside">What can be done while another has it, or nothing.</param>
     /// <exception cref="UserInputException">Another engine has it, or the root cannot be written.</exception>
-    public static RootLock Take(string root, string what = "root", string option = "--root DIR")
+    public static RootLock Take(string root, string what = "root", string option = "--root DIR", string beside = "; 'dnc status' reads beside it")
     {
         LockFile file;
         try
@@ -58,7 +59,7 @@ public sealed class RootLock : IDisposable
             file.Dispose();
             throw new UserInputException(
                 $"The {what} '{root}' is in use by {(holder is null ? "another engine" : $"the engine of process {holder.Pid} on {holder.Host} (since {holder.Started})")}. "
-                + $"Wait for it, stop it, or choose another {what} with {option}; 'dnc status' reads beside it.");
+                + $"Wait for it, stop it, or choose another {what} with {option}{beside}.");
         }
 
         file.Sign(RootHolder.Self());

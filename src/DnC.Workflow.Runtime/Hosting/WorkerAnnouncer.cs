@@ -14,6 +14,7 @@ internal sealed class WorkerAnnouncer : IDisposable
     private readonly IWorkerRegistry _registry;
     private readonly LeaseSettings _lease;
     private readonly TimeProvider _time;
+    private readonly Func<IReadOnlyList<string>> _unseen;
     private readonly Action<string, Exception> _report;
     private readonly CancellationTokenSource _ended = new();
     private readonly Thread _thread;
@@ -23,10 +24,16 @@ internal sealed class WorkerAnnouncer : IDisposable
     private bool _away;
 
     /// <summary>Enters the worker, and goes on saying so until disposed.</summary>
+    /// <param name="registry">Where.</param>
+    /// <param name="note">What is said at first.</param>
+    /// <param name="lease">How often.</param>
+    /// <param name="time">Gives the beat.</param>
+    /// <param name="unseen">The data folders that it does not see, asked at every beat.</param>
+    /// <param name="report">Told of ledger errors: once when they begin.</param>
     /// <exception cref="DbException">The ledger cannot be reached.</exception>
-    public WorkerAnnouncer(IWorkerRegistry registry, WorkerNote note, LeaseSettings lease, TimeProvider time, Action<string, Exception> report)
+    public WorkerAnnouncer(IWorkerRegistry registry, WorkerNote note, LeaseSettings lease, TimeProvider time, Func<IReadOnlyList<string>> unseen, Action<string, Exception> report)
     {
-        (_registry, _note, _lease, _time, _report) = (registry, note, lease, time, report);
+        (_registry, _note, _lease, _time, _unseen, _report) = (registry, note, lease, time, unseen, report);
         registry.Announce(note);
         _live = registry.LiveSlots();
         _thread = new Thread(Run) { IsBackground = true, Name = "announcer" };
@@ -35,6 +42,9 @@ internal sealed class WorkerAnnouncer : IDisposable
 
     /// <summary>Slots by class over all live workers, as of the last beat.</summary>
     public IReadOnlyDictionary<string, int> LiveSlots => _live;
+
+    /// <summary>Whether the ledger has been told that it is gone.</summary>
+    public bool HasLeft { get; private set; }
 
     /// <summary>Says that it takes nothing more.</summary>
     public void Drain()
@@ -53,6 +63,7 @@ internal sealed class WorkerAnnouncer : IDisposable
         try
         {
             _registry.Leave(_note.Id);
+            HasLeft = true;
         }
         catch (DbException e)
         {
@@ -71,7 +82,7 @@ internal sealed class WorkerAnnouncer : IDisposable
         try
         {
             lock (_lock)
-                _registry.Announce(_note);
+                _registry.Announce(_note with { Unseen = _unseen() });
             _live = _registry.LiveSlots();
             _away = false;
         }

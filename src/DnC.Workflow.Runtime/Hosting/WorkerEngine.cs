@@ -1,5 +1,7 @@
+using System.Runtime.ExceptionServices;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Claim;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
@@ -18,6 +20,7 @@ public sealed class WorkerEngine : IAsyncDisposable
     public const string AliveFile = "alive";
 
     private readonly Engine _engine;
+    private readonly WorkerAnnouncer _announcer;
 
     private WorkerEngine(WorkerOptions worker)
     {
@@ -25,10 +28,14 @@ public sealed class WorkerEngine : IAsyncDisposable
         _engine = new Engine(options);
         try
         {
-            _engine.Own(RootLock.Take(options.Root, "work folder", "--work DIR"));
+            _engine.Own(RootLock.Take(options.Root, "work folder", "--work DIR", beside: ""));
             var predecessor = Sign(options.Root);
+            var store = worker.OpenStore();
+            if (store is IDisposable connections)
+                _engine.Own(connections);
             ConnectionBudget.Require(worker.ConnectionString, options.Slots);
 
+            var sight = new DataSight(options.Time);
             WorkerAnnouncer? announcer = null;
             var bell = _engine.Own(new HangfireDoorbell(
                 PostgresTransport.Open(worker.ConnectionString, options.Slots),
@@ -41,22 +48,25 @@ public sealed class WorkerEngine : IAsyncDisposable
                 ConnectionBudget.ForLedger(worker.ConnectionString, options.Slots),
                 new LedgerParts { Clock = options.Time, Doorbell = ringer, Jitter = options.Jitter, Lease = options.Lease }));
             Ledger = ledger;
-            announcer = _engine.Own(new WorkerAnnouncer(ledger, Note(worker), options.Lease, options.Time, options.Report));
+            StoreIdentity.Hold(ledger, store);
+            announcer = _engine.Own(new WorkerAnnouncer(ledger, Note(worker), options.Lease, options.Time, () => sight.Folders, options.Report));
+            _announcer = announcer;
             _engine.Start(new EngineParts
             {
                 Ledger = ledger,
-                Store = worker.Store,
+                Store = store,
                 Bell = bell,
                 LiveSlots = () => announcer.LiveSlots,
 
                 // Whoever had this folder is gone, since it let go of the folder's lock.
                 IsDead = other => other == predecessor,
                 Sweep = WorkSweep.All,
+                Sight = sight,
                 SealLogs = true,
                 Drain = announcer.Drain,
             });
             if (worker.Retention is { } retention)
-                _engine.Own(new RetentionThread(ledger, new Collector(ledger, worker.Store), retention, options));
+                _engine.Own(new RetentionThread(ledger, new Collector(ledger, store), retention, options));
             _engine.Own(SignOfLife(options));
         }
         catch
@@ -73,12 +83,28 @@ public sealed class WorkerEngine : IAsyncDisposable
     public ILedger Ledger { get; }
 
     /// <summary>Connects, enters the registry, and begins to claim.</summary>
-    /// <exception cref="UserInputException">The folder is in use, a class name is no name, the server refuses, is too old or has too few connections.</exception>
-    /// <exception cref="System.Data.Common.DbException">The server cannot be reached.</exception>
+    /// <exception cref="UserInputException">
+    /// The folder is in use, a class name is no name, the server refuses, is too old or has too few connections, the store refuses or is another
+    /// than the ledger's.
+    /// </exception>
+    /// <exception cref="System.Data.Common.DbException">The server cannot be reached, or is full, now; later it may be otherwise.</exception>
+    /// <exception cref="ArtifactStoreAwayException">The store cannot be reached now.</exception>
     public static WorkerEngine Start(WorkerOptions options)
     {
         options.Engine.Check();
-        return new WorkerEngine(options);
+        try
+        {
+            return new WorkerEngine(options);
+        }
+        catch (Exception e) when (PostgresComplaint.Cause(e) is not null)
+        {
+            var cause = PostgresComplaint.Cause(e)!;
+            if (PostgresComplaint.MayPass(cause))
+                ExceptionDispatchInfo.Throw(cause);
+            if (e is UserInputException)
+                throw;
+            throw new UserInputException(PostgresComplaint.Refusal(cause, PostgresConnection.Read(options.ConnectionString)), e);
+        }
     }
 
     /// <summary>Waits until a run has ended (succeeded, failed or cancelled), here or elsewhere.</summary>
@@ -88,6 +114,9 @@ public sealed class WorkerEngine : IAsyncDisposable
 
     /// <summary>What SIGTERM means: claim nothing more, let every stage checkpoint within the grace, release, leave the registry.</summary>
     public Task StopAsync() => _engine.StopAsync();
+
+    /// <summary>After it was stopped: whether the ledger was told, so that what it ran is others' at once and not when its lease ends.</summary>
+    public bool IsToldOf => _announcer.HasLeft && !_engine.LeftUntold;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);

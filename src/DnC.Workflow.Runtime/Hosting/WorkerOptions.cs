@@ -11,8 +11,8 @@ public sealed record WorkerOptions
     /// <summary>The database of ledger and rings. Never logged.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>Where the outputs of all workers are.</summary>
-    public required IArtifactStore Store { get; init; }
+    /// <summary>Opens the store with the outputs of all workers, once the worker's folder is its own. A store that is disposable is the worker's to dispose of.</summary>
+    public required Func<IArtifactStore> OpenStore { get; init; }
 
     /// <summary>Which old runs it forgets, with what only they need; null: none.</summary>
     public RetentionOptions? Retention { get; init; }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Stages.Execution;
 using Npgsql;
 
@@ -34,6 +35,25 @@ internal static class PostgresComplaint
             _ => null,
         };
     }
+
+    /// <summary>The database's error within an exception, or null where it is about something else.</summary>
+    public static NpgsqlException? Cause(Exception error)
+    {
+        for (var inner = error; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is NpgsqlException found)
+                return found;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether waiting may mend it: nobody answers, the server starts or stops, or it is full.</summary>
+    public static bool MayPass(NpgsqlException error) => error.IsTransient || error is PostgresException { SqlState: "57P01" or "57P02" or "57P03" };
+
+    /// <summary>The message about an answer that stays the same however often one asks.</summary>
+    public static string Refusal(NpgsqlException error, NpgsqlConnectionStringBuilder connection) =>
+        About(error, connection) ?? $"{PostgresConnection.Describe(connection)} refuses: {ErrorLine.Of(error)} Correct that there, or name another database.";
 
     /// <summary>For a server that is too old.</summary>
     public static UserInputException TooOld(NpgsqlConnectionStringBuilder connection, string version) =>

@@ -26,7 +26,8 @@ internal static class PostgresConnection
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException or OverflowException)
         {
-            throw new UserInputException($"The PostgreSQL connection string cannot be read. It has to look like {Example}.");
+            throw new UserInputException(
+                $"The PostgreSQL connection string cannot be read{(Unknown(connectionString) is { } name ? $": it has '{name}', which is no setting of a connection" : "")}. It has to look like {Example}.");
         }
 
         if (string.IsNullOrEmpty(read.Host) || string.IsNullOrEmpty(read.Database))
@@ -55,6 +56,25 @@ internal static class PostgresConnection
         // table was small must not read all of it when it is large: what is asked often finds its rows by an index.
         full.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)idle.TotalMilliseconds} -c enable_seqscan=off -c jit=off".Trim();
         return full.ConnectionString;
+    }
+
+    // The first name that is none. After the password no name is said: what is read as one may be a piece of it.
+    private static string? Unknown(string connectionString)
+    {
+        var known = new NpgsqlConnectionStringBuilder();
+        var pairs = connectionString.Contains("://", StringComparison.Ordinal)
+            ? connectionString[(connectionString.LastIndexOf('@') + 1)..].Split('?', '&')
+            : connectionString.Split(';');
+        foreach (var pair in pairs)
+        {
+            var name = pair.Split('=', 2) is [var before, _] ? before.Trim() : "";
+            if (name.Contains("pass", StringComparison.OrdinalIgnoreCase) || name.Equals("pwd", StringComparison.OrdinalIgnoreCase))
+                return null;
+            if (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_') && name != "sslmode" && !known.ContainsKey(name))
+                return name;
+        }
+
+        return null;
     }
 
     private static NpgsqlConnectionStringBuilder FromUri(Uri uri)

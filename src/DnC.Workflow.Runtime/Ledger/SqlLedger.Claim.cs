@@ -79,6 +79,7 @@ public sealed partial class SqlLedger
         {
             request.Resource,
             request.OnlyRun,
+            avoided = request.Avoided.Select(a => $"{a.Run} {a.Kind}").ToArray(),
             now = transaction.ClockNow,
             kinds = request.Executors.Keys.Order(StringComparer.Ordinal).ToArray(),
             versions = request.Executors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Key}@{e.Value}")).Order(StringComparer.Ordinal).ToArray(),

@@ -68,15 +68,15 @@ public sealed partial class SqlLedger
     });
 
     /// <inheritdoc/>
-    public bool Release(ClaimTicket ticket, string reason) => Write(t =>
+    public bool Release(ClaimTicket ticket, string reason, bool blameless = false) => Write(t =>
     {
         if (Fenced(t, ticket) is not { } stage)
             return false;
         var run = t.LockRun(ticket.Run);
         if (run.Cancelled)
             t.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.FencedEngine, stage.Worker, reason);
-        else if (run.Paused)
-            t.MoveBack(stage, StageEvent.Released, Actor.FencedEngine, stage.Worker, reason); // a person's wish costs no budget
+        else if (run.Paused || blameless)
+            t.MoveBack(stage, StageEvent.Released, Actor.FencedEngine, stage.Worker, reason); // neither a person's wish nor a machine's fault costs budget
         else
             LostAttempt.Account(t, stage, StageEvent.Released, Actor.FencedEngine, reason);
         return true;

@@ -3,6 +3,7 @@ using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Runtime.Ledger;
 
@@ -19,7 +20,10 @@ public sealed partial class SqlLedger
             FROM stage s LEFT JOIN claim c ON c.stage_id = s.id WHERE s.run_id = @run ORDER BY s.id
             """,
             new { run });
-        return new RunView(Summary(row), t.Get<string>("SELECT spec FROM run WHERE id = @run", new { run }), [.. stages.Select(View)]);
+        return new RunView(Summary(row), t.Get<string>("SELECT spec FROM run WHERE id = @run", new { run }), [.. stages.Select(View)])
+        {
+            Data = FromJson<DataSpec>(t.Get<string>("SELECT data FROM run WHERE id = @run", new { run })),
+        };
     });
 
     /// <inheritdoc/>

@@ -20,14 +20,15 @@ public sealed partial class SqlLedger : IWorkerRegistry
             note.Device,
             slots = ToJson(note.Slots),
             kinds = ToJson(note.Kinds),
+            unseen = ToJson(note.Unseen),
             note.Draining,
             now = t.Now,
             until = t.Now + (long)_parts.Lease.Lease.TotalMilliseconds,
         };
-        return t.Execute("UPDATE worker SET seen_at = @now, live_until = @until, draining = @Draining WHERE id = @Id", row) == 1 || t.Execute(
+        return t.Execute("UPDATE worker SET seen_at = @now, live_until = @until, draining = @Draining, unseen = @unseen WHERE id = @Id", row) == 1 || t.Execute(
             """
-            INSERT INTO worker (id, host, pid, version, device, slots, kinds, draining, started_at, seen_at, live_until)
-            VALUES (@Id, @Host, @Pid, @Version, @Device, @slots, @kinds, @Draining, @now, @now, @until)
+            INSERT INTO worker (id, host, pid, version, device, slots, kinds, unseen, draining, started_at, seen_at, live_until)
+            VALUES (@Id, @Host, @Pid, @Version, @Device, @slots, @kinds, @unseen, @Draining, @now, @now, @until)
             """,
             row) == 1;
     });
@@ -43,7 +44,7 @@ public sealed partial class SqlLedger : IWorkerRegistry
             .ToLookup(c => c.Worker, c => new RunningStage(c.Run, c.Stage), StringComparer.Ordinal);
         return t.Query<WorkerRow>(
             """
-            SELECT id AS Id, host AS Host, pid AS Pid, version AS Version, device AS Device, slots AS Slots, kinds AS Kinds,
+            SELECT id AS Id, host AS Host, pid AS Pid, version AS Version, device AS Device, slots AS Slots, kinds AS Kinds, unseen AS Unseen,
               draining AS Draining, started_at AS StartedAt, seen_at AS SeenAt, live_until AS LiveUntil
             FROM worker ORDER BY host, started_at, id
             """).ConvertAll(row => new WorkerView(
@@ -70,6 +71,7 @@ public sealed partial class SqlLedger : IWorkerRegistry
         Device = row.Device,
         Slots = FromJson<Dictionary<string, int>>(row.Slots),
         Kinds = FromJson<Dictionary<string, int>>(row.Kinds),
+        Unseen = FromJson<string[]>(row.Unseen),
         Draining = row.Draining,
     };
 
@@ -82,6 +84,7 @@ public sealed partial class SqlLedger : IWorkerRegistry
         public string Device { get; set; } = "";
         public string Slots { get; set; } = "";
         public string Kinds { get; set; } = "";
+        public string Unseen { get; set; } = "[]";
         public bool Draining { get; set; }
         public long StartedAt { get; set; }
         public long SeenAt { get; set; }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using DnC.Workflow.Runtime.Artifacts;
@@ -15,12 +14,11 @@ namespace DnC.Workflow.Runtime.Postgres;
 /// Processes that start it on the same folder share it; the last to leave stops it. It listens on a socket in its folder and on a free
 /// loopback port, and asks for a random password that lies in the folder, readable by its owner alone.
 /// </summary>
-public sealed class PrivatePostgres : IDisposable
+public sealed partial class PrivatePostgres : IDisposable
 {
     private const string User = "dnc";
     // sun_path holds 108 bytes on Linux, 104 on macOS, with the name '.s.PGSQL.65535' and an end.
     private const int LongestSocketFolder = 85;
-    private const int PortTries = 5;
 
     private readonly string _folder;
     private readonly PostgresBinaries _binaries;
@@ -92,8 +90,15 @@ public sealed class PrivatePostgres : IDisposable
         bool last;
         using (hold)
             last = hold.TryLock();
-        if (last && IsRunning())
-            Control("stop", "-m", "fast");
+        try
+        {
+            if (last && IsRunning())
+                Control("stop", "-m", "fast");
+        }
+        catch (UserInputException)
+        {
+            // What was asked of it is done by now, and its being in the way of nobody is no part of that. It stops with the next to leave.
+        }
     }
 
     private void Make()
@@ -118,30 +123,6 @@ public sealed class PrivatePostgres : IDisposable
             _folder);
         File.AppendAllText(Path.Combine(half, "postgresql.conf"), "\ninclude 'dnc.conf'\n");
         Directory.Move(half, Data);
-    }
-
-    private void Launch(PrivatePostgresOptions options)
-    {
-        _account.Reach(_folder);
-        for (var tries = 1; ; tries++)
-        {
-            Configure(options, FreePort());
-            var (code, output) = _account.Run([_binaries.Path("pg_ctl"), "start", "-D", Data, "-l", Log, "-w", "-t", "120", "-s"], _folder);
-            if (code == 0)
-                break;
-            var log = File.Exists(Log) ? string.Join('\n', File.ReadLines(Log).TakeLast(8)) : "";
-            // Between finding a free port and taking it, another program may have taken it.
-            if (!log.Contains("Address already in use", StringComparison.Ordinal) || tries == PortTries)
-                throw new UserInputException($"The private PostgreSQL in '{_folder}' does not start: {output.Trim()}\n{log}");
-        }
-
-        using var source = NpgsqlDataSource.Create(Describe("postgres"));
-        using var known = source.CreateCommand($"SELECT 1 FROM pg_database WHERE datname = '{User}'");
-        if (known.ExecuteScalar() is null)
-        {
-            using var create = source.CreateCommand($"CREATE DATABASE {User}");
-            create.ExecuteNonQuery();
-        }
     }
 
     private void Configure(PrivatePostgresOptions options, int port)
@@ -187,8 +168,6 @@ public sealed class PrivatePostgres : IDisposable
         }.ConnectionString;
     }
 
-    private bool IsRunning() => _account.Run([_binaries.Path("pg_ctl"), "status", "-D", Data], _folder).Code == 0;
-
     private void Control(string what, params string[] arguments) =>
         _account.MustRun([_binaries.Path("pg_ctl"), what, "-D", Data, "-w", "-t", "120", "-s", .. arguments], _folder);
 
@@ -200,12 +179,5 @@ public sealed class PrivatePostgres : IDisposable
         using var file = new FileStream(path, options);
         using var writer = new StreamWriter(file);
         writer.Write(content);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

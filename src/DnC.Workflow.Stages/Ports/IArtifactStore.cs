@@ -6,6 +6,16 @@ namespace DnC.Workflow.Stages.Ports;
 /// </summary>
 public interface IArtifactStore
 {
+    /// <summary>Where it is, for people: a folder and its machine, or a bucket and its server. Without secrets.</summary>
+    string Place { get; }
+
+    /// <summary>The id that tells it from every other store, wherever it is seen from; null where nobody has given it one.</summary>
+    string? FindId();
+
+    /// <summary>Gives it an id where it has none, once and for all. Of several who do so at once one wins.</summary>
+    /// <returns>The id that it has.</returns>
+    string GiveId(string id);
+
     /// <summary>Makes the folder's content durable under a new location, all of it at once, and returns its manifest. The folder is consumed.</summary>
     /// <param name="folder">A local folder written by one attempt.</param>
     /// <param name="location">Where it shall be: of letters, digits, '-', '_', '.' and '/'.</param>

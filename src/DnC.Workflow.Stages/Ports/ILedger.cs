@@ -40,7 +40,10 @@ public interface ILedger : IGates
     /// The attempt stopped on request: ready again at once (or cancelled, where the run is). Outside a paused run it counts as a loss
     /// unless a newer checkpoint was named, and too many of those in a row fail the stage.
     /// </summary>
-    bool Release(ClaimTicket ticket, string reason);
+    /// <param name="ticket">The claim.</param>
+    /// <param name="reason">For the event.</param>
+    /// <param name="blameless">Whether it is the worker's fault and no stage's: then it costs nothing.</param>
+    bool Release(ClaimTicket ticket, string reason, bool blameless = false);
 
     /// <summary>An input is gone: the stage waits, its producer becomes ready in a new generation.</summary>
     bool InputLost(ClaimTicket ticket, string input, string reason);

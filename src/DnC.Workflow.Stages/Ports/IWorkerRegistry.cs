@@ -40,6 +40,9 @@ public sealed record WorkerNote
     /// <summary>The kinds it can run, with their versions.</summary>
     public required IReadOnlyDictionary<string, int> Kinds { get; init; }
 
+    /// <summary>Data folders that it does not see: it leaves their runs to others.</summary>
+    public IReadOnlyList<string> Unseen { get; init; } = [];
+
     /// <summary>Whether it takes nothing more.</summary>
     public bool Draining { get; init; }
 }

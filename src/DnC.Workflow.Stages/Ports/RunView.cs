@@ -2,6 +2,7 @@ using System.Text.Json;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Stages.Ports;
 
@@ -24,6 +25,9 @@ public sealed record RunSummary(string Id, string Name, RunState State, string I
 /// <param name="Stages">In the graph's order.</param>
 public sealed record RunView(RunSummary Summary, string SpecJson, IReadOnlyList<StageView> Stages)
 {
+    /// <summary>Where its images are, as its stages are told.</summary>
+    public DataSpec? Data { get; init; }
+
     /// <summary>The graph that was planned.</summary>
     public StageGraph Graph() => Stages.Aggregate(new StageGraph(), (graph, stage) => graph.Add(stage.Node));
 }

@@ -16,6 +16,9 @@ public sealed record ClaimRequest
     /// <summary>The one run whose stages it takes, or null for all: an engine inside a command serves that command's run.</summary>
     public string? OnlyRun { get; init; }
 
+    /// <summary>What it leaves to others: the stages of a kind in a run.</summary>
+    public IReadOnlyList<(string Run, string Kind)> Avoided { get; init; } = [];
+
     /// <summary>The kinds it can run, with their versions.</summary>
     public required IReadOnlyDictionary<string, int> Executors { get; init; }
 

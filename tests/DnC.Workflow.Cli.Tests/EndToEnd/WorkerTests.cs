@@ -8,7 +8,7 @@ using DnC.Workflow.Runtime.Postgres;
 namespace DnC.Workflow.Cli.Tests.EndToEnd;
 
 /// <summary>Workers and commands beside them as processes, on a private PostgreSQL that they share.</summary>
-public sealed class WorkerTests : IDisposable
+public sealed partial class WorkerTests : IDisposable
 {
     private readonly FinishedRun _finished;
     private readonly TestFolder _folder = new();
@@ -81,12 +81,12 @@ public sealed class WorkerTests : IDisposable
         worker.ReadUntil("base 1-1 starts");
         Assert.Contains($"{id}/base", Run("workers").Expect(0).Out, StringComparison.Ordinal);
         Run("pause", id).Expect(0);
-        worker.ReadUntil("base 1-1 has ended");
+        worker.ReadUntil("base 1-1 was released: paused");
         Assert.Equal(("paused", "ready"), (Status(id).State, Stage(id, "base").State));
         Assert.Equal(id, Run("resume", id, "--detach").Expect(0).Out.Trim());
         worker.ReadUntil("base 1-2 ");
         Run("cancel", id).Expect(0);
-        worker.ReadUntil("base 1-2 has ended");
+        worker.ReadUntil("base 1-2 ");
         Assert.Equal(("cancelled", "cancelled"), (Status(id).State, Stage(id, "base").State));
         foreach (var process in (DncProcess[])[worker, holds])
         {

@@ -39,6 +39,20 @@ public class WaitReasonsTests
     }
 
     [Fact]
+    public void Images_that_no_worker_of_the_class_sees_are_named_with_the_hosts()
+    {
+        var reads = Ready with { Node = Ready.Node with { Data = new Dictionary<string, string> { ["train"] = "digest" } } };
+        var run = Views.Run(RunState.Running, reads) with { Data = new Stages.Spec.DataSpec { Path = "/images" } };
+        var sees = Worker(Class, Kind);
+        var blind = sees with { Note = sees.Note with { Unseen = ["/images"] } };
+        Assert.StartsWith(
+            $"base waits for a '{Class}' worker with the images: worker there does not see '/images' (the data has to be at the same path on every worker). Since",
+            Assert.Single(WaitReasons.Of(run, [blind], goOn: null, Views.Clock)));
+        Assert.Empty(WaitReasons.Of(run, [blind, sees], goOn: null, Views.Clock));
+        Assert.Empty(WaitReasons.Of(run with { Stages = [Ready] }, [blind], goOn: null, Views.Clock));
+    }
+
+    [Fact]
     public void Who_waits_for_a_busy_worker_waits_for_nothing_that_is_missing()
     {
         Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready, Views.Stage("embed", StageState.Waiting)), [Worker(Class, Kind)], goOn: null, Views.Clock));

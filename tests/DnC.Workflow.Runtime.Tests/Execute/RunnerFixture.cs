@@ -29,6 +29,10 @@ public sealed class RunnerFixture : IDisposable
 
     public bool SealLogs { get; set; }
 
+    public DataSight? Sight { get; set; }
+
+    public List<string> Ends { get; } = [];
+
     private Heartbeats Heartbeats { get; }
 
     public RunnerFixture()
@@ -50,6 +54,8 @@ public sealed class RunnerFixture : IDisposable
         WorkRoot = Work,
         Threads = _ => 3,
         SealLogs = SealLogs,
+        Sight = Sight,
+        Ended = (_, how) => Ends.Add(how),
         Passed = (point, _) => Points.Add(point),
     }).Run(claim, Stop);
 

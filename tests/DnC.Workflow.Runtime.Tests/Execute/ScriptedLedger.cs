@@ -65,9 +65,9 @@ public sealed partial class ScriptedLedger : ILedger
         return Fence;
     }
 
-    public bool Release(ClaimTicket ticket, string reason)
+    public bool Release(ClaimTicket ticket, string reason, bool blameless = false)
     {
-        Call($"release {ticket.Stage}: {reason}");
+        Call($"release {ticket.Stage}{(blameless ? " for nothing" : "")}: {reason}");
         return Fence;
     }
 

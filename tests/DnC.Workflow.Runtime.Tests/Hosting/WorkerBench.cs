@@ -53,7 +53,7 @@ public sealed class WorkerBench(string connectionString) : IAsyncDisposable
                 Passed = passed ?? ((_, _) => { }),
             },
             ConnectionString = connectionString,
-            Store = new FolderStore(Artifacts),
+            OpenStore = () => new FolderStore(Artifacts),
             Retention = retention,
             Version = "1.2.3-test",
             Device = "cpu",

@@ -30,6 +30,18 @@ public sealed class WorkerOutageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_stops_while_the_database_is_away_does_not_say_that_it_told()
+    {
+        var (one, two) = (_bench.Start("one"), _bench.Start("two"));
+        await one.StopAsync();
+        Assert.True(one.IsToldOf);
+        _server.StopServer();
+        await two.StopAsync();
+        Assert.False(two.IsToldOf);
+        _server.StartServer();
+    }
+
+    [Fact]
     public async Task A_server_that_crashes_again_and_again_under_load_costs_nothing()
     {
         using var reached = new SemaphoreSlim(0);

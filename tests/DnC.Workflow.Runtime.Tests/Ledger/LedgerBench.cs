@@ -43,7 +43,7 @@ internal sealed class LedgerBench : IDisposable
     public string Submit(StageGraph graph, string request = "request", RetryPolicy? retry = null) =>
         Ledger.Submit(Plans.Submission(graph, request, retry));
 
-    public StageClaim? TryClaim(string worker = "w1", string resource = "cpu", int version = 1, ILedger? ledger = null, string? onlyRun = null) =>
+    public StageClaim? TryClaim(string worker = "w1", string resource = "cpu", int version = 1, ILedger? ledger = null, string? onlyRun = null, params (string Run, string Kind)[] avoided) =>
         (ledger ?? Ledger).ClaimNext(new ClaimRequest
         {
             Resource = resource,
@@ -51,6 +51,7 @@ internal sealed class LedgerBench : IDisposable
             Executors = version == 1 ? Executors : new Dictionary<string, int>(StringComparer.Ordinal) { ["noop"] = version },
             IsPresent = artifact => !Gone.Contains(artifact.Location),
             OnlyRun = onlyRun,
+            Avoided = avoided,
         });
 
     public StageClaim Claim(string? expected = null, string worker = "w1")

@@ -169,6 +169,22 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void AMachinesFaultCostsNothingAndTheStageIsLeftToOthers()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")), retry: new RetryPolicy { MaxLossesWithoutProgress = 2 });
+        for (var i = 1; i <= 5; i++)
+        {
+            Assert.True(Ledger.Release(Bench.Claim().Ticket, "no images here", blameless: true));
+            Assert.Equal(StageState.Ready, Bench.State(run, "a"));
+        }
+
+        Assert.Equal(0, Bench.Stage(run, "a").Attempts - 5);
+        Assert.Null(Bench.TryClaim(avoided: [(run, "noop"), ("another", "noop")]));
+        Assert.NotNull(Bench.TryClaim(avoided: [(run, "another"), ("another", "noop")]));
+        AssertHistory(Ledger, run);
+    }
+
+    [Fact]
     public void GoingOnGivesFreshBudgetsInTheSameGenerationFromTheCheckpoint()
     {
         var run = Bench.Submit(Plans.Graph(Plans.Node("a"), Plans.Node("b", "a")), retry: new RetryPolicy { MaxFailures = 2 });

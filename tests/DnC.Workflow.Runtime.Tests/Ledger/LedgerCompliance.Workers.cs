@@ -25,6 +25,17 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void WhatAWorkerDoesNotSeeIsListedAsLongAsItDoesNot()
+    {
+        var worker = Worker("a", ("cpu", 2));
+        foreach (var unseen in (string[][])[[], ["/images", "/more"], []])
+        {
+            Bench.Sql.Announce(worker with { Unseen = unseen });
+            Assert.Equal(unseen, Assert.Single(Bench.Sql.Workers()).Note.Unseen);
+        }
+    }
+
+    [Fact]
     public void AWorkerThatVanishedIsNoLongerLiveAfterItsLeaseAndForgottenAfterAWhile()
     {
         Bench.Sql.Announce(Worker("a", ("cpu", 2)));

@@ -54,6 +54,57 @@ public sealed class PrivatePostgresTests : IDisposable
         Assert.Equal(0L, PostgresServer.Scalar<long>(server.ConnectionString, "SELECT COUNT(*) FROM kept"));
     }
 
+    /// <summary>As a zombie it looks alive to 'pg_ctl' for a moment, and its sessions outlive it by another.</summary>
+    [Fact]
+    public void OneThatWasKilledIsStartedAgainOnItsPortByWhoeverNeedsIt()
+    {
+        using var server = Start();
+        PostgresServer.Execute(server.ConnectionString, "CREATE TABLE kept (x int)");
+        for (var i = 0; i < 3; i++)
+        {
+            KillServer();
+            using var next = Start();
+            Assert.Equal(server.ConnectionString, next.ConnectionString);
+            Assert.Equal(0L, Fresh(next));
+            KillServer();
+            Assert.True(server.Revive());
+            Assert.False(server.Revive());
+            Assert.False(server.HasMoved);
+            Assert.Equal(0L, Fresh(server));
+        }
+
+        // Not from a pool, whose connections were cut.
+        static long Fresh(PrivatePostgres server) => PostgresServer.Scalar<long>(
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString, "SELECT COUNT(*) FROM kept");
+    }
+
+    [Fact]
+    public void APortThatIsTakenMeanwhileIsGivenUpAndThatIsSaid()
+    {
+        using var server = Start();
+        var port = new NpgsqlConnectionStringBuilder(server.ConnectionString).Port;
+        server.StopServer();
+        using var another = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+        another.Start();
+        Assert.True(server.Revive());
+        Assert.True(server.HasMoved);
+    }
+
+    [Fact]
+    public void OneThatWasKilledIsLeftWithoutAnError()
+    {
+        var server = Start();
+        KillServer();
+        server.Dispose();
+    }
+
+    private void KillServer()
+    {
+        var pid = int.Parse(File.ReadLines(_folder.At("pg", "data", "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+        using var process = System.Diagnostics.Process.GetProcessById(pid);
+        process.Kill();
+    }
+
     [Fact]
     public void NobodyGetsInWithoutThePassword()
     {

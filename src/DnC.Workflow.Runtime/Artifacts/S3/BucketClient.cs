@@ -73,7 +73,8 @@ internal sealed class BucketClient : IDisposable
     }
 
     /// <summary>Whether it can be listed and written to, asked once and without patience.</summary>
-    /// <exception cref="UserInputException">It cannot: bucket, endpoint and the way out.</exception>
+    /// <exception cref="UserInputException">It cannot, and will not: bucket, endpoint and the way out.</exception>
+    /// <exception cref="ArtifactStoreAwayException">It cannot be reached, or has trouble of its own; later it may be there.</exception>
     public void Check()
     {
         try
@@ -83,7 +84,11 @@ internal sealed class BucketClient : IDisposable
                 throw new UserInputException(S3Trouble.NoAnswer(Address, "a page without a list"));
             Wait(_client.PutObjectAsync(Put(Address.Prefix + ".clock", [])));
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException || S3Trouble.MayPass(e))
+        catch (Exception e) when (S3Trouble.MayPass(e))
+        {
+            throw new ArtifactStoreAwayException(S3Trouble.Describe(e, Address), e);
+        }
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException)
         {
             throw new UserInputException(S3Trouble.Describe(e, Address), e);
         }

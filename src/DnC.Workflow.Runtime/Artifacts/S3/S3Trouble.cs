@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
+using DnC.Workflow.Runtime.Hosting;
 
 namespace DnC.Workflow.Runtime.Artifacts.S3;
 
@@ -56,6 +57,6 @@ internal static class S3Trouble
         var cause = error;
         while (cause.InnerException is { } inner)
             cause = inner;
-        return $"The {address} cannot be reached: {cause.Message} Check AWS_ENDPOINT_URL and the network.";
+        return $"The {address} cannot be reached: {ErrorLine.Of(cause)} Check AWS_ENDPOINT_URL and the network.";
     }
 }

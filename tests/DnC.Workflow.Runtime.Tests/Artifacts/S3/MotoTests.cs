@@ -99,6 +99,17 @@ public sealed class MotoTests(MotoServer server) : IClassFixture<MotoServer>, ID
 
     private BucketClient Connect(int port, TimeProvider time) => BucketClient.Open(server.Address(Prefix, port), time, server.Credentials, retries: 0);
 
+    [Fact]
+    public void A_bucket_is_given_one_id_for_good()
+    {
+        var store = Store();
+        Assert.Null(store.FindId());
+        Assert.Equal("the first", store.GiveId("the first"));
+        Assert.Equal("the first", Store().GiveId("the second"));
+        Assert.Equal("the first", Store().FindId());
+        Assert.Empty(store.List());
+    }
+
     private S3Store Store() => Store(Connect(server.Required().Port, new ImpatientTime()));
 
     private S3Store Store(BucketClient bucket)

@@ -190,6 +190,17 @@ public sealed class S3StoreTests(S3Server server) : IClassFixture<S3Server>, IDi
 
     private static int ManifestBytes(Artifact artifact) => Manifest.Bytes(artifact).Length;
 
+    [Fact]
+    public void A_bucket_is_given_one_id_for_good()
+    {
+        var store = Store();
+        Assert.Null(store.FindId());
+        Assert.Equal("the first", store.GiveId("the first"));
+        Assert.Equal("the first", Store().GiveId("the second"));
+        Assert.Equal("the first", Store().FindId());
+        Assert.Empty(store.List());
+    }
+
     private S3Store Store(string machine = "machine", int? port = null)
     {
         server.Required();
