@@ -109,7 +109,7 @@ public sealed class HostKillTests : IAsyncLifetime, IDisposable
             Jitter = () => 0.5,
         },
         ConnectionString = _postgres.ConnectionString,
-        Store = new FolderStore(_data.At("artifacts")),
+        OpenStore = () => new FolderStore(_data.At("artifacts")),
         Version = "1.2.3-test",
         Device = "cpu",
     });
