@@ -3,6 +3,7 @@ using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using Elsa.Mediator.Contracts;
+using Elsa.Workflows;
 using Elsa.Workflows.Management;
 using Elsa.Workflows.Management.Filters;
 using Elsa.Workflows.Management.Notifications;
@@ -10,19 +11,26 @@ using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Filters;
 using Elsa.Workflows.Runtime.Notifications;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace DnC.Workflow.Elsa;
 
-/// <summary>A workflow that is cancelled or deleted takes its run along, and leaves nothing behind that waits.</summary>
+/// <summary>A workflow that is cancelled, or deleted before its end, takes its run along, and leaves nothing behind that waits.</summary>
 /// <param name="runs">The ledger's runs.</param>
 /// <param name="instances">The workflows.</param>
 /// <param name="bookmarks">What workflows wait for.</param>
+/// <param name="options">The server's name.</param>
 /// <param name="log">Told what is left to the audit.</param>
-internal sealed class CancelHandler(RunService runs, IWorkflowInstanceStore instances, IBookmarkStore bookmarks, ILogger<CancelHandler> log)
+internal sealed class CancelHandler(
+    RunService runs, IWorkflowInstanceStore instances, IBookmarkStore bookmarks, IOptions<DivideAndContrastOptions> options, ILogger<CancelHandler> log)
     : INotificationHandler<WorkflowCancelling>, INotificationHandler<WorkflowCancelled>, INotificationHandler<WorkflowInstancesDeleting>
 {
     /// <summary>First the ledger: a stage that ends meanwhile resumes nothing.</summary>
-    public Task HandleAsync(WorkflowCancelling notification, CancellationToken cancellationToken) => ReleaseAsync(notification.WorkflowInstanceId, cancellationToken);
+    public Task HandleAsync(WorkflowCancelling notification, CancellationToken cancellationToken)
+    {
+        Release(notification.WorkflowInstanceId);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Its bookmarks would outlive it.</summary>
     public async Task HandleAsync(WorkflowCancelled notification, CancellationToken cancellationToken) => await bookmarks.DeleteAsync(
@@ -32,17 +40,22 @@ internal sealed class CancelHandler(RunService runs, IWorkflowInstanceStore inst
     public async Task HandleAsync(WorkflowInstancesDeleting notification, CancellationToken cancellationToken)
     {
         foreach (var id in notification.Ids)
-            await ReleaseAsync(id, cancellationToken).ConfigureAwait(false);
+        {
+            // One that has finished is no longer its run's: somebody may be doing a stage of that again.
+            var instance = await instances.FindAsync(new WorkflowInstanceFilter { Id = id }, cancellationToken).ConfigureAwait(false);
+            if (instance is { Status: not WorkflowStatus.Finished })
+                Release(id);
+        }
     }
 
-    private async Task ReleaseAsync(string instance, CancellationToken stop)
+    private void Release(string instance)
     {
-        var own = (await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, stop).ConfigureAwait(false))?.CorrelationId;
+        var server = options.Value.Name;
         try
         {
-            foreach (var request in runs.OpenRequests().Where(r => r.RequestId.StartsWith(RequestName.OfInstance(instance), StringComparison.Ordinal)))
+            foreach (var request in runs.OpenRequests().Where(r => RequestName.InstanceOf(server, r.RequestId) == instance))
                 runs.Withdraw(request.RequestId);
-            if (own is not null && runs.FindRequested(RequestName.OfInstance(instance) + "run") == own && runs.FindSummary(own)?.State is RunState.Running or RunState.Paused or RunState.Failed)
+            if (runs.FindRequested(RequestName.OfRun(server, instance)) is { } own && runs.FindSummary(own)?.State is RunState.Running or RunState.Paused or RunState.Failed)
                 runs.Cancel(own);
         }
         catch (Exception e) when (e is DbException or UserInputException)

@@ -1,16 +1,19 @@
 namespace DnC.Workflow.Elsa;
 
-/// <summary>Ids of requests, which are ids of bookmarks too: an answer finds its workflow without asking anybody.</summary>
+/// <summary>
+/// Ids of requests, which are ids of bookmarks too: an answer finds its workflow without asking anybody. They begin with the name of the
+/// servers whose workflows these are (<see cref="DivideAndContrastOptions.Name"/>).
+/// </summary>
 internal static class RequestName
 {
-    private const string Prefix = "elsa";
+    private const string RunEnd = "run";
 
     /// <summary>The id for one execution of an activity.</summary>
-    public static string Of(string workflowInstance, string activityExecution) => $"{Prefix}:{workflowInstance}:{activityExecution}";
+    public static string Of(string server, string workflowInstance, string activityExecution) => $"{server}:{workflowInstance}:{activityExecution}";
 
-    /// <summary>All ids of a workflow instance begin so.</summary>
-    public static string OfInstance(string workflowInstance) => $"{Prefix}:{workflowInstance}:";
+    /// <summary>The id of the request that starts an instance's run.</summary>
+    public static string OfRun(string server, string workflowInstance) => Of(server, workflowInstance, RunEnd);
 
-    /// <summary>The workflow instance of a request, or null where it is none of ours.</summary>
-    public static string? InstanceOf(string request) => request.Split(':') is [Prefix, var instance, _] ? instance : null;
+    /// <summary>The workflow instance of a request, or null where it is not of these servers.</summary>
+    public static string? InstanceOf(string server, string request) => request.Split(':') is [var whose, var instance, _] && whose == server ? instance : null;
 }

@@ -3,6 +3,7 @@ using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Exceptions;
 using Elsa.Workflows.Runtime.Messages;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DnC.Workflow.Elsa;
 
@@ -11,13 +12,11 @@ namespace DnC.Workflow.Elsa;
 /// What was resumed already, has finished, or is deleted, takes it as heard.
 /// </summary>
 /// <param name="scopes">Of the server's services.</param>
-internal sealed class ResumeListener(IServiceScopeFactory scopes) : IStageEndListener
+/// <param name="options">The name that it listens under.</param>
+internal sealed class ResumeListener(IServiceScopeFactory scopes, IOptions<DivideAndContrastOptions> options) : IStageEndListener
 {
-    /// <summary>The name that requests of workflows are addressed to.</summary>
-    public const string ListenerName = "elsa";
-
     /// <inheritdoc/>
-    public string Name => ListenerName;
+    public string Name => options.Value.Name;
 
     /// <inheritdoc/>
     public Task HearAsync(StageEnd end, CancellationToken stop) => ResumeAsync(end.RequestId, stop);
@@ -25,7 +24,7 @@ internal sealed class ResumeListener(IServiceScopeFactory scopes) : IStageEndLis
     /// <summary>Resumes the workflow of a request.</summary>
     public async Task ResumeAsync(string request, CancellationToken stop)
     {
-        if (RequestName.InstanceOf(request) is not { } instance)
+        if (RequestName.InstanceOf(Name, request) is not { } instance)
             return;
         await using var scope = scopes.CreateAsyncScope();
         var runtime = scope.ServiceProvider.GetRequiredService<IWorkflowRuntime>();

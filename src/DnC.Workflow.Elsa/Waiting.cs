@@ -27,6 +27,12 @@ public sealed record Waiting
     /// <summary>Whether all gates of the run are opened before it is watched.</summary>
     public bool OpensAll { get; init; }
 
+    /// <summary>The ledger was away when it was to be asked: the activity asks once more when it is resumed.</summary>
+    internal static Waiting ForTheLedger { get; } = new();
+
+    /// <summary>Whether it only waits for the ledger to be there.</summary>
+    internal bool IsForTheLedger => Stage is null && Run is null;
+
     internal static Waiting For(GateRequest stage) => new() { Stage = stage };
 
     internal static Waiting For(RunWatch run, bool opensAll) => new() { Run = run, OpensAll = opensAll };

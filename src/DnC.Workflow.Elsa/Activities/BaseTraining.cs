@@ -35,5 +35,5 @@ public sealed class BaseTraining : StageActivity
     /// <inheritdoc/>
     protected override string RunOf(ActivityExecutionContext context, RunService runs) => context.Get(Run) is { Length: > 0 }
         ? base.RunOf(context, runs)
-        : RunInputs.Start(context, runs, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), gated: true, context.Get(NoCache));
+        : RunInputs.Start(context, runs, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
 }

@@ -25,7 +25,7 @@ public sealed class RerunStage : StageActivity
     protected override Waiting Ask(ActivityExecutionContext context, RunService runs, string run)
     {
         if (string.IsNullOrEmpty(context.Get(Stage)))
-            return Waiting.For(new RunWatch { Run = run, RequestId = RequestOf(context), Listener = ResumeListener.ListenerName, ContinueFailed = true }, opensAll: false);
+            return Waiting.For(new RunWatch { Run = run, RequestId = RequestOf(context), Listener = Server(context), ContinueFailed = true }, opensAll: false);
 
         // A person wants this: also of a run that was cancelled.
         var waiting = base.Ask(context, runs, run);

@@ -11,6 +11,7 @@ using Elsa.Workflows.Models;
 using Elsa.Workflows.Runtime;
 using Elsa.Workflows.UIHints;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace DnC.Workflow.Elsa.Activities;
 
@@ -39,7 +40,10 @@ public abstract class RunActivity : Activity
     public Output<string?>? Error { get; set; }
 
     /// <summary>The request's id: the same for the same execution of the activity, however often it is asked.</summary>
-    protected static string RequestOf(ActivityExecutionContext context) => RequestName.Of(context.WorkflowExecutionContext.Id, context.Id);
+    protected static string RequestOf(ActivityExecutionContext context) => RequestName.Of(Server(context), context.WorkflowExecutionContext.Id, context.Id);
+
+    /// <summary>The name that this server's workflows wait under.</summary>
+    protected static string Server(ActivityExecutionContext context) => context.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value.Name;
 
     /// <summary>What to ask for. Called in the burst: what throws here has asked for nothing.</summary>
     protected abstract Waiting Ask(ActivityExecutionContext context, RunService runs, string run);
@@ -50,17 +54,16 @@ public abstract class RunActivity : Activity
     /// <summary>The run that is meant; an activity that starts runs makes it here.</summary>
     protected virtual string RunOf(ActivityExecutionContext context, RunService runs) =>
         context.Get(Run) is { Length: > 0 } named ? runs.Resolve(named)
-        : context.WorkflowExecutionContext.CorrelationId is { Length: > 0 } own ? runs.Resolve(own)
+        : context.WorkflowExecutionContext.CorrelationId is { Length: > 0 } own && runs.FindSummary(own) is not null ? own
         : throw new UserInputException("This workflow has no run yet: begin with 'Base training', or name a run.");
 
     /// <inheritdoc/>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        var runs = context.GetRequiredService<RunService>();
         try
         {
-            var run = RunOf(context, runs);
-            Wait(context, Ask(context, runs, run));
+            var runs = context.GetRequiredService<RunService>();
+            Wait(context, Ask(context, runs, RunOf(context, runs)));
         }
         catch (UserInputException e)
         {
@@ -68,7 +71,9 @@ public abstract class RunActivity : Activity
         }
         catch (DbException e)
         {
-            await EndAsync(context, Failed, $"The ledger cannot be reached: {e.Message}");
+            // A ledger that is away is no answer: the audit has it asked again.
+            context.AddExecutionLogEntry("Waiting", $"The ledger cannot be reached: {e.Message}");
+            Wait(context, Waiting.ForTheLedger);
         }
     }
 
@@ -81,6 +86,8 @@ public abstract class RunActivity : Activity
             Callback = HearAsync,
             Metadata = waiting.ToMetadata(),
         });
+        if (waiting.IsForTheLedger)
+            return;
         var runs = context.GetRequiredService<RunService>();
         var log = context.GetRequiredService<ILogger<RunActivity>>();
 
@@ -90,29 +97,40 @@ public abstract class RunActivity : Activity
 
     private async ValueTask HearAsync(ActivityExecutionContext context)
     {
-        var runs = context.GetRequiredService<RunService>();
-        if (runs.FindRequest(RequestOf(context)) is not { Answer: { } state } answered)
+        var waiting = Waiting.OfMetadata(context.WorkflowExecutionContext.ResumedBookmarkContext?.Bookmark.Metadata);
+        if (waiting.IsForTheLedger)
         {
-            await GoOnWaitingAsync(context, runs);
+            await ExecuteAsync(context);
             return;
         }
 
-        Show(context, runs, answered);
-        await EndAsync(context, state switch { StageState.Failed => Failed, StageState.Cancelled => Cancelled, _ => Done }, answered.Error);
-    }
-
-    // Resumed by another hand, or by the audit, which could not ask: then the reason is found here.
-    private async ValueTask GoOnWaitingAsync(ActivityExecutionContext context, RunService runs)
-    {
-        var waiting = Waiting.OfMetadata(context.WorkflowExecutionContext.ResumedBookmarkContext?.Bookmark.Metadata);
         try
         {
-            waiting.Make(runs);
-            Wait(context, waiting);
+            var runs = context.GetRequiredService<RunService>();
+            switch (runs.FindRequest(RequestOf(context)))
+            {
+                case { State: RequestState.Withdrawn }:
+                    await EndAsync(context, Cancelled, "Its workflow was taken for ended, and what it had asked for was withdrawn.");
+                    break;
+                case { Answer: { } state } answered:
+                    Show(context, runs, answered);
+                    await EndAsync(context, state switch { StageState.Failed => Failed, StageState.Cancelled => Cancelled, _ => Done }, answered.Error);
+                    break;
+                default:
+                    // Resumed by another hand, or by the audit, which could not ask: then the reason is found here.
+                    waiting.Make(runs);
+                    Wait(context, waiting);
+                    break;
+            }
         }
         catch (UserInputException e)
         {
             await EndAsync(context, Failed, e.Message);
+        }
+        catch (DbException)
+        {
+            // What it was told is told again: the audit finds that it still waits.
+            Wait(context, waiting);
         }
     }
 

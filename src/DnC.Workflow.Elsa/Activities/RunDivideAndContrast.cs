@@ -32,5 +32,5 @@ public sealed class RunDivideAndContrast : WholeRunActivity
     /// <inheritdoc/>
     protected override string RunOf(ActivityExecutionContext context, RunService runs) => context.Get(Run) is { Length: > 0 }
         ? base.RunOf(context, runs)
-        : RunInputs.Start(context, runs, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), gated: false, context.Get(NoCache));
+        : RunInputs.Start(context, runs, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
 }

@@ -13,19 +13,20 @@ internal static class RunInputs
     /// <param name="context">The activity.</param>
     /// <param name="runs">Where.</param>
     /// <param name="source">What to run.</param>
-    /// <param name="gated">Whether its stages wait for activities.</param>
     /// <param name="noCache">Whether results of earlier runs are left alone.</param>
     /// <exception cref="UserInputException">Anything is wrong with it. Nothing is submitted.</exception>
-    public static string Start(ActivityExecutionContext context, RunService runs, RunSource source, bool gated, bool noCache)
+    public static string Start(ActivityExecutionContext context, RunService runs, RunSource source, bool noCache)
     {
         // A loop back to the first activity, or a burst that a crash has repeated, means the same run.
         var workflow = context.WorkflowExecutionContext;
-        var request = RequestName.OfInstance(workflow.Id) + "run";
+        var options = context.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value;
+        var request = RequestName.OfRun(options.Name, workflow.Id);
         if (runs.FindRequested(request) is { } known)
             return workflow.CorrelationId = known;
         var id = RunId.Check(workflow.CorrelationId is { Length: > 0 } given ? given : workflow.Id);
-        var options = context.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value;
-        runs.Start(source.Submission(options.SpecFolder, request) with { Id = id, Gated = gated, NoCache = noCache });
+
+        // Gated in any case: a run whose workflow is never stored begins nothing, and is cancelled by the audit.
+        runs.Start(source.Submission(options.SpecFolder, request) with { Id = id, Gated = true, NoCache = noCache });
         return workflow.CorrelationId = id;
     }
 }

@@ -54,7 +54,7 @@ public abstract class StageActivity : RunActivity
             Run = run,
             Stage = stage,
             RequestId = RequestOf(context),
-            Listener = ResumeListener.ListenerName,
+            Listener = Server(context),
             IfEnded = context.Get(IfEnded),
             Resource = context.Get(Resource) is { Length: > 0 } resource ? resource : null,
             TimeoutMinutes = context.Get(TimeoutMinutes),

@@ -44,8 +44,8 @@ internal sealed class ChildProcess : IDisposable
             start.Environment["CUDA_VISIBLE_DEVICES"] = device.Visible;
         }
 
-        // A body has no business with the database or the bucket, and what it cannot see it cannot print.
-        foreach (var secret in (string[])["DNC_POSTGRES", "PGPASSWORD", "PGPASSFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
+        // A body has no business with the database, the bucket or a server's users, and what it cannot see it cannot print.
+        foreach (var secret in (string[])["DNC_POSTGRES", "PGPASSWORD", "PGPASSFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "DNC_ELSA_PASSWORD", "DNC_ELSA_SIGNING_KEY"])
             start.Environment.Remove(secret);
         _process = Process.Start(start) ?? throw new InvalidOperationException($"'{command.FileName}' did not start.");
         _input = new MessageWriter(_process.StandardInput.BaseStream);
