@@ -11,7 +11,8 @@ namespace DnC.Workflow.Cli.Terminal;
 /// <param name="console">Where to.</param>
 /// <param name="time">For time left.</param>
 /// <param name="waits">What the run waits for that is missing, as of the last read; null where nothing can be.</param>
-public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadOnlyList<string>>? waits = null)
+/// <param name="whyAgain">Why the attempt before a stage's present one ended; null where nobody can say.</param>
+public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadOnlyList<string>>? waits = null, Func<StageView, string?>? whyAgain = null)
 {
     private readonly Pace _pace = new(time);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -87,28 +88,32 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
             if (!known && stage.State.IsEnded() && stage.Since < _since)
                 continue;
             // One write: the live picture below is drawn again after each.
-            console.Write(new Text(Line(stage) + "\n", stage.State == StageState.Running ? Style.Plain : StageTable.Colour(stage.State)));
+            var line = new Text(Line(stage, isNew: !known || before.Attempt != stage.Attempts || before.State != stage.State) + "\n", stage.State == StageState.Running ? Style.Plain : StageTable.Colour(stage.State));
+            console.Write(ended ? new AboveLive(line) : line);
         }
     }
 
     private readonly DateTimeOffset _since = time.GetUtcNow();
 
-    private string Line(StageView stage)
+    private string Line(StageView stage, bool isNew)
     {
         var name = stage.Node.Name.PadRight(24);
         if (stage.State == StageState.Running)
-            return $"{name} {(stage.Progress is { Steps: > 0 } p ? Figures(stage, p) : Beginning(stage))}";
+            return $"{name} {(stage.Progress is { Steps: > 0 } p && !(isNew && stage.Attempts > 1) ? Figures(stage, p) : Beginning(stage, isNew ? whyAgain?.Invoke(stage) : null))}";
         var took = stage.Started is { } s && stage.Ended is { } e && stage.State is StageState.Succeeded or StageState.Failed ? $" in {Durations.Short(e - s)}{Since(stage)}" : "";
         var why = stage.State == StageState.Failed ? ": " + stage.Error : stage.State == StageState.Reused ? " from " + stage.ReusedFrom : "";
         return $"{name} {stage.State.Word()}{took}{why}";
     }
 
-    private static string Beginning(StageView stage) => stage switch
+    private static string Beginning(StageView stage, string? why = null) => stage switch
     {
-        { ResumedAtStep: { } step } => string.Create(CultureInfo.InvariantCulture, $"goes on at step {step}"),
-        { Attempts: > 1 } => "starts again",
+        { ResumedAtStep: { } step } => string.Create(CultureInfo.InvariantCulture, $"goes on at step {step}{Before(stage, why)}"),
+        { Attempts: > 1 } => "starts again" + Before(stage, why),
         _ => "started",
     };
+
+    private static string Before(StageView stage, string? why) =>
+        why is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (attempt {stage.Attempts - 1}: {why.ReplaceLineEndings(" ")})");
 
     // The time is the last attempt's alone: how long one that was killed had lived nobody knows.
     private static string Since(StageView stage) => stage switch
@@ -133,10 +138,20 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
                 $"[blue]{Markup.Escape(stage.Node.Name.PadRight(width))} {new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {Markup.Escape(figures.Length > room ? figures[..(room - 1)] + "…" : figures)}"));
         }
 
-        var counts = view.Stages.GroupBy(s => s.State).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key.Word()}"));
         lines.AddRange((waits?.Invoke() ?? []).Select(w => new Text(w, new Style(Color.Yellow))));
-        lines.Add(new Text(string.Join(" · ", counts), new Style(Color.Grey)));
+        lines.Add(new Text(Whole(view, running), new Style(Color.Grey)));
         return new Rows(lines);
+    }
+
+    // What is still to come has no pace yet: the time left is that of what runs.
+    private string Whole(RunView view, List<StageView> running)
+    {
+        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{view.Stages.Count(s => s.State.IsSatisfied())} of {view.Stages.Count} stages done") };
+        parts.AddRange(view.Stages.Where(s => !s.State.IsSatisfied()).GroupBy(s => s.State).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key.Word()}")));
+        var left = running.ConvertAll(_pace.Left);
+        if (left.Count > 0 && left.TrueForAll(l => l is not null))
+            parts.Add($"{Durations.Short(left.Max()!.Value)} left of what runs");
+        return string.Join(" · ", parts);
     }
 
     private const int BarWidth = 14;
