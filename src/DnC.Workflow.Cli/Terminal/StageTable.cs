@@ -8,7 +8,7 @@ namespace DnC.Workflow.Cli.Terminal;
 /// <summary>The stages of a run as 'status' shows them.</summary>
 public static class StageTable
 {
-    /// <summary>Writes one line a stage; of a large fan-out, one for all that stand alike.</summary>
+    /// <summary>Writes one line a stage; of a large fan-out, one for all that stand alike. Errors stand below: they may be long.</summary>
     /// <param name="console">Where to.</param>
     /// <param name="run">The run.</param>
     /// <param name="time">For how long a stage has been running.</param>
@@ -21,9 +21,12 @@ public static class StageTable
         table.AddColumn(new TableColumn("attempts").RightAligned());
         table.AddColumn(new TableColumn("time").RightAligned());
         table.AddColumn("");
+        var errors = new List<string>();
         foreach (var fold in FanFold.Of(run.Stages, s => s.Node.Name, Likeness))
         {
             var stage = fold.Members[0];
+            if (stage.Error is { } error && stage.State is StageState.Failed or StageState.Ready)
+                errors.Add($"  {fold.Name}: {error.ReplaceLineEndings(" ")}");
             var attempts = fold.Members.Sum(s => s.Attempts);
             var interrupted = unserved && stage.State == StageState.Running;
             TimeSpan?[] times = interrupted ? [] : [.. fold.Members.Select(s => Took(s, time)).Where(t => t is not null)];
@@ -32,10 +35,12 @@ public static class StageTable
                 interrupted ? new Text("interrupted", new Style(Color.Yellow)) : new Text(stage.State.Word(), Colour(stage.State)),
                 new Text(attempts == 0 ? "" : attempts.ToString(CultureInfo.InvariantCulture)),
                 new Text(times.Length == 0 ? "" : Durations.Short(times.Aggregate(TimeSpan.Zero, (sum, t) => sum + t!.Value))),
-                new Text(fold.Members.Count == 1 ? Note(stage) : NoteOfMany(fold.Members.Count, times.Length > 0, stage)));
+                new Text(fold.Members.Count == 1 ? Note(stage) : NoteOfMany(fold.Members.Count, times.Length > 0)));
         }
 
         console.Write(table);
+        foreach (var error in errors)
+            console.WriteLine(error);
     }
 
     /// <summary>The colour that stands for a state everywhere.</summary>
@@ -54,11 +59,7 @@ public static class StageTable
         ? $"running {stage.Node.Index}"
         : $"{stage.State} {stage.Generation} {(stage.State is StageState.Failed or StageState.Ready ? stage.Error : null)}";
 
-    private static string NoteOfMany(int count, bool timed, StageView one)
-    {
-        var note = string.Create(CultureInfo.InvariantCulture, $"{count} stages{(timed ? ", times added up" : "")}");
-        return one.Error is { } error && one.State is StageState.Failed or StageState.Ready ? $"{note}: {error.ReplaceLineEndings(" ")}" : note;
-    }
+    private static string NoteOfMany(int count, bool timed) => string.Create(CultureInfo.InvariantCulture, $"{count} stages{(timed ? ", times added up" : "")}");
 
     private static TimeSpan? Took(StageView stage, TimeProvider time) => stage switch
     {
@@ -81,9 +82,7 @@ public static class StageTable
         if (stage.ResumedAtStep is { } step && stage.State is StageState.Running or StageState.Succeeded)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"from step {step} on"));
         else if (stage.Attempts > 1 && stage.Started is not null)
-            parts.Add("the last attempt");
-        if (stage.Error is { } error && stage.State is StageState.Failed or StageState.Ready)
-            parts.Add(error.ReplaceLineEndings(" "));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"the time is attempt {stage.Attempts}'s alone"));
         return string.Join(", ", parts);
     }
 }
