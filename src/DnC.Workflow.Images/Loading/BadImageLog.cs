@@ -62,7 +62,7 @@ public sealed class BadImageLog
         var first = string.Join("; ", _images.Values.Take(Named).Select(image => $"{image.Id}: {image.Reason}"));
         var more = _images.Count > Named ? $"; and {_images.Count - Named} more" : "";
         var message = FormattableString.Invariant(
-            $"{_images.Count} of {_setSize} images ({100.0 * _images.Count / _setSize:0.##} %) could not be read, and {100 * _allowedShare:0.##} % are allowed: {first}{more}. Repair or remove them, or raise the allowed share of bad images (data.badImageShare).");
+            $"At least {_images.Count} of {_setSize} images ({100.0 * _images.Count / _setSize:0.##} %) could not be read, and {100 * _allowedShare:0.##} % are allowed: {first}{more}. Repair or remove them, or raise the allowed share of bad images (data.badImageShare).");
         return new StageFailure(message, retryable: false);
     }
 }

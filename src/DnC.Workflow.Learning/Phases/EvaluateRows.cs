@@ -30,7 +30,8 @@ internal sealed class EvaluateRows(StageContext context, EvaluateSettings settin
 
     private void Progress(long step, long steps)
     {
-        context.Report.Progress(new StageProgress(step, steps, Phase: "linear probe"));
+        // Counted on from the passes, as checkpoints are.
+        context.Report.Progress(new StageProgress(passes.Steps + step, Math.Max(passes.Expected, passes.Steps) + steps, Phase: "linear probe"));
         var stop = context.StopRequested();
         // The probe has no checkpoint: it begins again, over features that need no second pass.
         passes.Keep(now: stop);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Stages.Execution;
 using TorchSharp;
@@ -42,16 +43,11 @@ internal sealed record StageDevice(Device Device, int Threads, bool BFloat16)
 
     private static Device Named(string name)
     {
-        try
-        {
-            var device = torch.device(name);
-            if (device.type == DeviceType.CUDA && (!cuda.is_available() || device.index >= cuda.device_count()))
-                throw new StageFailure($"The device '{name}' is not there: {(cuda.is_available() ? $"this machine has cuda:0 to cuda:{cuda.device_count() - 1}" : "libtorch finds no CUDA device here")}. Take 'auto' or 'cpu', or run it elsewhere.", retryable: false);
-            return device;
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
-        {
-            throw new StageFailure($"The device '{name}' is not known: take auto, cpu or cuda:N.", retryable: false, e);
-        }
+        // Asked before it is made: a libtorch without CUDA makes none, and says so as of a word that it does not know.
+        if (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            throw new StageFailure($"The device '{name}' is not known: take auto, cpu or cuda:N.", retryable: false);
+        if (!cuda.is_available() || index >= cuda.device_count())
+            throw new StageFailure($"The device '{name}' is not there: {(cuda.is_available() ? $"this machine has cuda:0 to cuda:{cuda.device_count() - 1}" : "libtorch finds no CUDA device here")}. Take 'auto' or 'cpu', or run it elsewhere.", retryable: false);
+        return torch.device(name);
     }
 }

@@ -61,7 +61,7 @@ public class ImageSetTests
         for (var i = 0; i < 27; i++) set.Load(i);
         var failure = Assert.Throws<StageFailure>(() => set.Load(27));
         Assert.False(failure.Retryable);
-        Assert.StartsWith("8 of 100 images (8 %) could not be read, and 7 % are allowed: memory/20.raw: ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("At least 8 of 100 images (8 %) could not be read, and 7 % are allowed: memory/20.raw: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("memory/24.raw", failure.Message, StringComparison.Ordinal);
         Assert.Contains("and 3 more", failure.Message, StringComparison.Ordinal);
         Assert.Contains("data.badImageShare", failure.Message, StringComparison.Ordinal);
