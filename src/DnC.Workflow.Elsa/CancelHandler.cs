@@ -56,7 +56,7 @@ internal sealed class CancelHandler(
             foreach (var request in runs.OpenRequests().Where(r => RequestName.InstanceOf(server, r.RequestId) == instance))
                 runs.Withdraw(request.RequestId);
             if (runs.FindRequested(RequestName.OfRun(server, instance)) is { } own && runs.FindSummary(own)?.State is RunState.Running or RunState.Paused or RunState.Failed)
-                runs.Cancel(own);
+                runs.Cancel(own, who: $"workflow {instance}");
         }
         catch (Exception e) when (e is DbException or UserInputException)
         {

@@ -55,6 +55,7 @@ public sealed class DivideAndContrastFeature(IModule module) : FeatureBase(modul
             services.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value.Postgres ?? throw new UserInputException(
                 "UseDivideAndContrast() needs the ledger's database: set options.Postgres, or DNC_POSTGRES in the environment."),
             () => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30),
-            (what, error) => log.LogWarning(error, "{What} failed.", what));
+            (what, error) => log.LogWarning(error, "{What} failed.", what),
+            who: $"workflows@{Environment.MachineName}");
     }
 }

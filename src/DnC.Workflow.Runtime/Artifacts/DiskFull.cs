@@ -22,7 +22,7 @@ public static class DiskFull
 
     /// <summary>The failure to report: retryable, naming the place and the way out.</summary>
     public static StageFailure Failure(string place, Exception exception) => new(
-        $"The disk that holds '{place}' is full ({exception.Message}). Make room there; the stage is tried again, and a later run goes on from here.",
+        $"The disk that holds '{place}' is full ({exception.Message}). Make room there; the run then goes on from here.",
         retryable: true,
         exception);
 }

@@ -34,12 +34,16 @@ public abstract record AttemptOutcome
     {
         StageStopped => new Stopped("stopped on request"),
         InputLostException lost => new InputLost(lost.Input, lost.Message),
+        UserInputException input => Mistaken(input.Message),
+        StageFailure { Retryable: false, InnerException: null or UserInputException } failure => Mistaken(failure.Message),
         StageFailure failure => Broken(failure.Message, failure.Retryable, exception),
-        UserInputException input => Broken(input.Message, retryable: false, exception),
         _ when DiskFull.IsCauseOf(exception) => Broken(DiskFull.Failure(place, exception).Message, retryable: true, exception),
         OutOfMemoryException => Broken($"Out of memory: {exception.Message}", retryable: true, exception),
         _ => Broken($"{exception.GetType().Name}: {exception.Message}", retryable: true, exception),
     };
+
+    // Of a person's own mistake the message says all: where in the program it was found is no help.
+    private static Failed Mistaken(string message) => new(new AttemptFailure(message, Retryable: false));
 
     private static Failed Broken(string message, bool retryable, Exception exception) =>
         new(new AttemptFailure(message, retryable, exception.ToString()));

@@ -53,7 +53,7 @@ public sealed class StageRunner(StageRunnerParts parts)
             });
             if (outcome is AttemptOutcome.Failed failed)
             {
-                attempt.Log.Line($"Failed: {failed.Failure.Message}\n{failed.Failure.Detail}");
+                attempt.Log.Line(failed.Failure.Detail is { } detail ? $"Failed: {failed.Failure.Message}\n{detail}" : $"Failed: {failed.Failure.Message}");
                 outcome = IsUnseen(attempt) ?? outcome;
             }
 

@@ -13,7 +13,7 @@ public sealed class LedgerClient : IDisposable
     private readonly Lazy<HangfireDoorbell> _bell;
     private readonly RingerThread _ringer;
 
-    private LedgerClient(string connectionString, Func<double> jitter, Action<string, Exception> report)
+    private LedgerClient(string connectionString, Func<double> jitter, Action<string, Exception> report, string? who)
     {
         // Rings are rare here, and many commands ring nothing at all: opened with the first. One thread asks for it, and again where it failed.
         _bell = new Lazy<HangfireDoorbell>(
@@ -21,9 +21,10 @@ public sealed class LedgerClient : IDisposable
         _ringer = new RingerThread(() => _bell.Value, _ => false, report);
         try
         {
+            var parts = new LedgerParts { Clock = TimeProvider.System, Doorbell = _ringer, Jitter = jitter };
             Ledger = SqlLedger.OpenPostgres(
                 new NpgsqlConnectionStringBuilder(PostgresConnection.Read(connectionString).ConnectionString) { MaxPoolSize = 4, MinPoolSize = 0 }.ConnectionString,
-                new LedgerParts { Clock = TimeProvider.System, Doorbell = _ringer, Jitter = jitter });
+                who is null ? parts : parts with { Who = who });
         }
         catch
         {
@@ -39,9 +40,11 @@ public sealed class LedgerClient : IDisposable
     /// <param name="connectionString">The database. Never logged.</param>
     /// <param name="jitter">A draw in [0, 1).</param>
     /// <param name="report">Told of rings that failed: the reconciler of a worker makes up for them.</param>
+    /// <param name="who">Whose wishes about runs come from here; null: this user's on this machine.</param>
     /// <exception cref="UserInputException">The server refuses, is too old, or the ledger is of a newer version.</exception>
     /// <exception cref="NpgsqlException">The server cannot be reached.</exception>
-    public static LedgerClient Open(string connectionString, Func<double> jitter, Action<string, Exception> report) => new(connectionString, jitter, report);
+    public static LedgerClient Open(string connectionString, Func<double> jitter, Action<string, Exception> report, string? who = null) =>
+        new(connectionString, jitter, report, who);
 
     /// <summary>What a connection string names, without its secrets: 'db.example/dnc'.</summary>
     /// <exception cref="UserInputException">It is none. Nothing of it is repeated: it may hold the password.</exception>

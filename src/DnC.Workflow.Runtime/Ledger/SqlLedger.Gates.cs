@@ -33,6 +33,7 @@ public sealed partial class SqlLedger
         var goesOn = watch.ContinueFailed && run.State == RunState.Failed;
         if (goesOn)
         {
+            Note(t, run.Id, RunWishEvent.Continued, who: By(watch.Listener, watch.RequestId));
             foreach (var failed in t.Query<StageRow>(
                 $"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @Id AND s.state = 'failed' ORDER BY s.id", new { run.Id }))
                 GoOn(t, failed);
@@ -59,7 +60,7 @@ public sealed partial class SqlLedger
         // Whoever has an answer on its way waits as well: it is about to go on.
         var others = t.Get<long>("SELECT COUNT(*) FROM gate_request WHERE run_id = @id AND closed_at IS NULL", new { id });
         if (cancelRun && others == 0)
-            Cancel(t, run);
+            Cancel(t, run, By(t.Get<string>("SELECT listener FROM gate_request WHERE id = @requestId", new { requestId }), requestId));
         return true;
     });
 
@@ -68,6 +69,8 @@ public sealed partial class SqlLedger
     {
         LockKnownRun(t, run);
         var shut = t.Query<StageRow>($"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.gate_shut ORDER BY s.id", new { run });
+        if (shut.Count > 0)
+            Note(t, run, RunWishEvent.GatesOpened);
         foreach (var stage in shut)
         {
             t.OpenGate(stage);
@@ -77,7 +80,9 @@ public sealed partial class SqlLedger
         return shut.Count;
     });
 
-    private static GateEffect Ask(LedgerTransaction transaction, RunRow run, StageRow stage, GateRequest request)
+    private static string By(string listener, string request) => $"{listener}, request {request}";
+
+    private GateEffect Ask(LedgerTransaction transaction, RunRow run, StageRow stage, GateRequest request)
     {
         if (!stage.State.IsEnded())
         {
@@ -101,10 +106,12 @@ public sealed partial class SqlLedger
         run.Cancelled = false;
         if (request.IfEnded == IfEnded.GoOn && stage.State == StageState.Failed)
         {
+            Note(transaction, run.Id, RunWishEvent.Continued, stage.Name, By(request.Listener, request.RequestId));
             GoOn(transaction, stage);
             return GateEffect.Continued;
         }
 
+        Note(transaction, run.Id, RunWishEvent.Rerun, stage.Name, By(request.Listener, request.RequestId));
         DoAgain(transaction, Stale(transaction, request.Run, request.Stage));
         return GateEffect.Restarted;
     }

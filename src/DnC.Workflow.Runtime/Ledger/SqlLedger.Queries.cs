@@ -31,6 +31,10 @@ public sealed partial class SqlLedger
         t.Query<RunRow>($"SELECT {RunRow.Columns} FROM run ORDER BY number DESC").ConvertAll(Summary));
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Specs() => Read(t =>
+        t.Query<SpecRow>("SELECT id AS Id, spec AS Spec FROM run").ToDictionary(r => r.Id, r => r.Spec, StringComparer.Ordinal));
+
+    /// <inheritdoc/>
     public string? FindUnfinished(string identity, bool noCache) => Read(t => t.Find<string>(
         """
         SELECT id FROM run WHERE identity = @identity AND no_cache = @noCache AND NOT gated AND state IN ('running', 'paused', 'failed')
@@ -89,6 +93,12 @@ public sealed partial class SqlLedger
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } known ? Time(known) : null;
+
+    private sealed class SpecRow
+    {
+        public string Id { get; set; } = "";
+        public string Spec { get; set; } = "";
+    }
 
     private sealed class EventRow
     {

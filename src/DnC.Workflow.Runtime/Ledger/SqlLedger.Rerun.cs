@@ -19,6 +19,7 @@ public sealed partial class SqlLedger
 
             // A person wants this run to move again, whatever was wanted before.
             (row.Cancelled, row.Paused) = (false, false);
+            Note(t, run, RunWishEvent.Rerun, stage);
             DoAgain(t, stale);
             if (versions is not null)
                 Adopt(t, run, versions);
@@ -46,6 +47,7 @@ public sealed partial class SqlLedger
         if (row.Cancelled)
             throw new UserInputException($"Run {run} was cancelled; start another, or 'dnc rerun {run} STAGE'.");
         row.Paused = false;
+        Note(t, run, RunWishEvent.Continued);
         if (now is not null)
             Adopt(t, run, now);
         else if (versions is not null)

@@ -5,12 +5,14 @@ namespace DnC.Workflow.Runtime.Ledger;
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public void Cancel(string run) => Write(t => Cancel(t, LockKnownRun(t, run)));
+    public void Cancel(string run, string? who = null) => Write(t => Cancel(t, LockKnownRun(t, run), who));
 
-    private static bool Cancel(LedgerTransaction transaction, RunRow run)
+    private bool Cancel(LedgerTransaction transaction, RunRow run, string? who = null)
     {
         if (run.State is RunState.Succeeded or RunState.Cancelled)
             return false;
+        if (!run.Cancelled)
+            Note(transaction, run.Id, RunWishEvent.Cancelled, who: who);
         run.Cancelled = true;
         // A claim of a ready one is over by the time its row is locked: it is running then, and told at its heartbeat.
         var open = transaction.Query<StageRow>(
@@ -27,6 +29,7 @@ public sealed partial class SqlLedger
         if (row.Paused == paused)
             return false;
         row.Paused = paused;
+        Note(t, run, paused ? RunWishEvent.Paused : RunWishEvent.Unpaused);
         if (!paused)
         {
             // The time it was paused is no time in the queue.

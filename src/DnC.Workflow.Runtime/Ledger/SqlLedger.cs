@@ -19,6 +19,9 @@ public sealed record LedgerParts
     /// <summary>A draw in [0, 1) that spreads retries.</summary>
     public required Func<double> Jitter { get; init; }
 
+    /// <summary>Who has it open: what the history of runs says about whoever wanted something of them.</summary>
+    public string Who { get; init; } = $"{Environment.UserName}@{Environment.MachineName}";
+
     /// <summary>Leases and passes.</summary>
     public LeaseSettings Lease { get; init; } = new();
 

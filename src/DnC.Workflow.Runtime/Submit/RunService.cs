@@ -52,13 +52,15 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     }
 
     /// <summary>Cancels what has not ended.</summary>
+    /// <param name="run">Its id, or enough of its beginning to tell it from others.</param>
+    /// <param name="who">Who wants it, for the run's history; null: whoever has the ledger open.</param>
     /// <exception cref="UserInputException">No such run, or it has ended.</exception>
-    public void Cancel(string run)
+    public void Cancel(string run, string? who = null)
     {
         var view = Get(run);
         if (view.Summary.State is RunState.Succeeded)
             throw new UserInputException($"Run {view.Summary.Id} has succeeded: there is nothing left to cancel.");
-        ledger.Cancel(view.Summary.Id);
+        ledger.Cancel(view.Summary.Id, who);
     }
 
     /// <summary>Holds a run: nothing new starts, running stages write a checkpoint and stop.</summary>
@@ -93,6 +95,9 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     /// <summary>All runs, newest first.</summary>
     public IReadOnlyList<RunSummary> List() => ledger.List();
 
+    /// <inheritdoc cref="ILedger.Specs"/>
+    public IReadOnlyDictionary<string, string> Specs() => ledger.Specs();
+
     /// <inheritdoc cref="ILedger.FindRequested"/>
     public string? FindRequested(string requestId) => ledger.FindRequested(requestId);
 
@@ -105,6 +110,10 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     /// <summary>What happened to a run's stages, oldest first.</summary>
     /// <exception cref="UserInputException">No such run.</exception>
     public IReadOnlyList<LedgerEvent> Events(string run) => ledger.Events(Resolve(run));
+
+    /// <summary>What was wanted of a run as a whole, and by whom, oldest first.</summary>
+    /// <exception cref="UserInputException">No such run.</exception>
+    public IReadOnlyList<RunEvent> RunEvents(string run) => ledger.RunEvents(Resolve(run));
 
     /// <summary>Every attempt of a run's stages.</summary>
     /// <exception cref="UserInputException">No such run.</exception>

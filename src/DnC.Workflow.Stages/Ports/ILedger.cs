@@ -69,7 +69,9 @@ public interface ILedger : IGates
     void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null);
 
     /// <summary>Cancels what has not ended; running stages at their next heartbeat.</summary>
-    void Cancel(string run);
+    /// <param name="run">The run.</param>
+    /// <param name="who">Who wants it; null: whoever has the ledger open.</param>
+    void Cancel(string run, string? who = null);
 
     /// <summary>Pauses or resumes a run.</summary>
     void Pause(string run, bool paused);
@@ -92,6 +94,9 @@ public interface ILedger : IGates
     /// <summary>All runs, newest first.</summary>
     IReadOnlyList<RunSummary> List();
 
+    /// <summary>The specs of all runs after overrides, as JSON, by the runs' ids.</summary>
+    IReadOnlyDictionary<string, string> Specs();
+
     /// <summary>The newest run of this identity that can go on (running, paused or failed) and is not gated, or null.</summary>
     string? FindUnfinished(string identity, bool noCache);
 
@@ -100,6 +105,9 @@ public interface ILedger : IGates
 
     /// <summary>The transitions of a run's stages, oldest first.</summary>
     IReadOnlyList<LedgerEvent> Events(string run);
+
+    /// <summary>What was wanted of a run, oldest first.</summary>
+    IReadOnlyList<RunEvent> RunEvents(string run);
 
     /// <summary>The result stored under a key, or null.</summary>
     StoredResult? FindResult(string key);

@@ -5,7 +5,7 @@ namespace DnC.Workflow.Stages.Spec;
 public sealed record DataSpec
 {
     /// <summary>Folder of images.</summary>
-    [SpecText("Folder of images: flat, a folder per class, WebDataset shards, or CIFAR binaries. --data gives it on the command line.")]
+    [SpecText("Folder of images: flat, a folder per class, WebDataset shards, or CIFAR binaries; a relative one is looked for from the folder in which the command is typed. --data gives it on the command line.")]
     public string? Path { get; init; }
 
     /// <summary>Pattern of the training part.</summary>

@@ -14,6 +14,9 @@ public static partial class JsonMistake
     public static string Describe(JsonException mistake, string text)
     {
         var reason = Place().Replace(mistake.Message, "");
+        // Of the parser's inside, for its callers.
+        if (reason.Contains("isFinalBlock", StringComparison.Ordinal))
+            return "there is nothing in it; expected an object, { … }.";
         if (mistake is not { LineNumber: { } line, BytePositionInLine: { } position })
             return reason;
         var bytes = Encoding.UTF8.GetBytes(text.Split('\n').ElementAtOrDefault((int)line) ?? "");

@@ -85,7 +85,7 @@ public sealed partial class ScriptedLedger : ILedger
 
     public void Continue(string run, RunSubmission? now = null, IReadOnlyDictionary<string, int>? versions = null) => throw new NotSupportedException();
 
-    public void Cancel(string run) => throw new NotSupportedException();
+    public void Cancel(string run, string? who = null) => throw new NotSupportedException();
 
     public void Pause(string run, bool paused) => throw new NotSupportedException();
 
@@ -106,6 +106,10 @@ public sealed partial class ScriptedLedger : ILedger
     public IReadOnlyList<AttemptView> Attempts(string run) => throw new NotSupportedException();
 
     public IReadOnlyList<LedgerEvent> Events(string run) => throw new NotSupportedException();
+
+    public IReadOnlyDictionary<string, string> Specs() => throw new NotSupportedException();
+
+    public IReadOnlyList<RunEvent> RunEvents(string run) => throw new NotSupportedException();
 
     public StoredResult? FindResult(string key) => throw new NotSupportedException();
 

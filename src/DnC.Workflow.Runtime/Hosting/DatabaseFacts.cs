@@ -1,0 +1,53 @@
+using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Stages.Execution;
+using Npgsql;
+
+namespace DnC.Workflow.Runtime.Hosting;
+
+/// <summary>What a PostgreSQL says of itself to whoever wants to keep a ledger there. Asking changes nothing in it.</summary>
+/// <param name="Version">The server's.</param>
+/// <param name="HasLedger">Whether there is a ledger.</param>
+/// <param name="MayWrite">Whether the user may bring the ledger up to date, or make one.</param>
+/// <param name="IsReadOnly">Whether the server takes no writes, as a standby.</param>
+/// <param name="Free">Connections that are left for this user's programs.</param>
+/// <param name="Most">All that the server has (max_connections).</param>
+public sealed record DatabaseFacts(Version Version, bool HasLedger, bool MayWrite, bool IsReadOnly, int Free, int Most)
+{
+    /// <summary>Whether the server is new enough.</summary>
+    public bool IsNewEnough => Version.Major >= PostgresDialect.OldestMajor;
+
+    /// <summary>The oldest that is.</summary>
+    public static int OldestMajor => PostgresDialect.OldestMajor;
+
+    /// <summary>Asks a server.</summary>
+    /// <exception cref="UserInputException">The connection string is none, or the server cannot be reached or refuses. Names no password.</exception>
+    public static DatabaseFacts Ask(string connectionString)
+    {
+        var given = PostgresConnection.Read(connectionString);
+        try
+        {
+            using var connection = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false, ApplicationName = "dnc doctor", Enlist = false }.ConnectionString);
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                $"""
+                SELECT to_regclass('{PostgresConnection.Schema}.run') IS NOT NULL,
+                  COALESCE((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{PostgresConnection.Schema}'),
+                    has_database_privilege(current_database(), 'CREATE')),
+                  pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool,
+                  current_setting('max_connections')::int,
+                  current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+                    - (SELECT COUNT(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
+                """;
+            using var reader = command.ExecuteReader();
+            reader.Read();
+            return new DatabaseFacts(
+                connection.PostgreSqlVersion, reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetInt32(4), reader.GetInt32(3));
+        }
+        catch (Exception e) when (PostgresComplaint.About(e, given) is not null)
+        {
+            throw new UserInputException(PostgresComplaint.About(e, given)!, e);
+        }
+    }
+}
