@@ -83,6 +83,24 @@ internal static class Composition
     public static DevicePlan DevicePlan(string device) =>
         new(device, HasCuda, Gpus.Find(visible: Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")));
 
+    /// <summary>Looks whether the devices that stages name are on this machine, before any work is done for them.</summary>
+    /// <exception cref="UserInputException">One is not: names the stage.</exception>
+    public static void RefuseMissingDevices(IEnumerable<StageNode> stages)
+    {
+        var devices = DevicePlan("auto");
+        foreach (var stage in stages)
+        {
+            try
+            {
+                devices.Of(stage);
+            }
+            catch (UserInputException e)
+            {
+                throw new UserInputException($"Stage '{stage.Name}': {e.Message}", e);
+            }
+        }
+    }
+
     /// <summary>On the CPU a stage a core; with a CUDA libtorch one at a time, since stages on one machine would share its GPU. [ours]</summary>
     private static int SlotsPerClass => HasCuda ? 1 : Environment.ProcessorCount;
 

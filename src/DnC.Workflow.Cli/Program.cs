@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Data.Common;
 using DnC.Workflow.Cli;
 using DnC.Workflow.Cli.Commands;
@@ -37,8 +38,13 @@ try
 {
     var parsed = root.Parse(args);
     UnknownOption.Refuse(parsed);
+    if (parsed.Action is ParseErrorAction mistake)
+        mistake.ShowHelp = false;
     var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-    return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
+    if (parsed.Action is not ParseErrorAction)
+        return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
+    terminals.Error.WriteLine($"'{string.Join(' ', parsed.CommandResult.Command == root ? ["dnc"] : (string[])["dnc", parsed.CommandResult.Command.Name])} --help' says what there is.");
+    return ExitCodes.UserError;
 }
 catch (UserInputException e)
 {

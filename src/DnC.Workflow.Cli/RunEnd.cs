@@ -1,6 +1,7 @@
 using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Terminal;
+using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
@@ -15,14 +16,15 @@ internal static class RunEnd
 
     /// <summary>Tells how it ended, with the table and where the model is.</summary>
     /// <returns>An exit code.</returns>
-    public static int Tell(RunView view, Place place, string commandLine, Terminals terminals)
+    public static int Tell(RunView view, RunService runs, Place place, string commandLine, Terminals terminals)
     {
         var report = StatusReport.Of(view);
         if (view.Summary.State == RunState.Succeeded || report.Evaluation.Count > 0)
             EvaluationTable.Write(terminals.Out, report);
+        TellSkipped(view, terminals);
         if (view.Summary.State == RunState.Succeeded)
         {
-            var took = view.Summary.Ended is { } e ? " in " + Durations.Short(e - view.Summary.Created) : "";
+            var took = view.Summary.Ended is { } e ? Took(e, view.Summary, runs.RunEvents(view.Summary.Id)) : "";
             terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [green]succeeded[/]{took}.");
             TellModel(FinalModel.PathOf(view, place), terminals);
             return ExitCodes.Success;
@@ -32,8 +34,24 @@ internal static class RunEnd
         foreach (var failed in FanFold.Of(view.Stages.Where(s => s.State == StageState.Failed), s => s.Node.Name, s => s.Error ?? ""))
             terminals.Error.WriteLine($"  {failed.Name}: {failed.Likeness}");
         if (view.Summary.State == RunState.Failed)
-            terminals.Error.WriteLine($"After mending the cause, go on with:\n  {commandLine}");
+            terminals.Error.WriteLine($"{AfterMending}\n  {commandLine}");
         return ExitCodes.RunFailed;
+    }
+
+    /// <summary>What invites to go on with a run that has failed.</summary>
+    public const string AfterMending = "After mending the cause, go on with:";
+
+    // The time in which nobody wanted anything of it is no time that it took.
+    private static string Took(DateTimeOffset ended, RunSummary run, IReadOnlyList<RunEvent> wishes) =>
+        wishes.LastOrDefault(w => w.Event is RunWishEvent.Continued or RunWishEvent.Rerun or RunWishEvent.Unpaused && w.At <= ended) is { } again
+            ? $" in {Durations.Short(ended - again.At)} since it last went on"
+            : $" in {Durations.Short(ended - run.Created)}";
+
+    /// <summary>Tells which images the run went on without, if there are any.</summary>
+    public static void TellSkipped(RunView view, Terminals terminals)
+    {
+        if (SkippedImages.Of(view) is { } skipped)
+            terminals.Out.WriteLine(skipped);
     }
 
     /// <summary>Tells where the distilled model is, if it is known.</summary>

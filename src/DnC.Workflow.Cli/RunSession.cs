@@ -15,6 +15,8 @@ internal static class RunSession
     {
         var graph = Planner.Plan(request.Index.Spec, request.Index.Facts);
         var place = request.Place;
+        if (place is Root)
+            Composition.RefuseMissingDevices(graph.Stages);
         return place.Follow(graph, new FollowRequest(terminals, request.CommandLine, request.Detach), runs =>
         {
             var started = runs.Start(Submission(request, graph, terminals.Time), request.StartNew);

@@ -22,7 +22,8 @@ internal static class WatchSession
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var terminals = show.Terminals;
-        var run = begin(new RunService(ledger, Composition.Versions));
+        var runs = new RunService(ledger, Composition.Versions);
+        var run = begin(runs);
         if (show.Detach)
         {
             Console.Out.WriteLine(run);
@@ -30,14 +31,12 @@ internal static class WatchSession
         }
 
         var watch = new PatientRead(ledger, run, terminals, stop.Token);
-        var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits).Follow(watch.Next, stop.Token);
+        var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits, LastAttempt.Of(runs, run)).Follow(watch.Next, stop.Token);
         if (RunEnd.HasEnded(view))
-            return RunEnd.Tell(view, place, show.CommandLine, terminals);
+            return RunEnd.Tell(view, runs, place, show.CommandLine, terminals);
         terminals.Out.WriteLine(
-            $"Detached; the run goes on with its workers. Look at it with:\n  {Command("status")}\nEnd it with:\n  {Command("cancel")}");
+            $"Detached; the run goes on with its workers. Look at it with:\n  {place.Command("status", run)}\nEnd it with:\n  {place.Command("cancel", run)}");
         return ExitCodes.Stopped;
-
-        string Command(string verb) => CommandLine.Of([verb, run, .. place.Arguments]);
 
         void Stop(PosixSignalContext context)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DnC.Workflow.Cli.Places;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -8,11 +9,17 @@ internal static class DoctorCommand
 {
     public static Command Build(Terminals terminals)
     {
-        var root = Options.Root();
-        var command = new Command("doctor", "Check this machine: runtime, libtorch, disk, cores, and how to mend each.") { root };
+        var (root, postgres) = (Options.Root(), Options.Postgres());
+        var artifacts = new Option<string?>("--artifacts") { Description = "Also write an object to this store, read it back and delete it. DNC_ARTIFACTS does instead.", HelpName = "URI" };
+        var command = new Command("doctor", "Check this machine: runtime, libtorch, disk, cores, and how to mend each; with --postgres and --artifacts also what workers share.") { root, postgres, artifacts };
         command.SetAction(parsed =>
         {
-            var checks = Doctor.Examine(Path.GetFullPath(parsed.GetValue(root)!));
+            List<Check> checks = [.. Doctor.Examine(Path.GetFullPath(parsed.GetValue(root)!))];
+            using var place = Options.PlaceOf(parsed, root, postgres, terminals);
+            if (place is Shared shared)
+                checks.AddRange(SharedChecks.Database(shared.ConnectionString));
+            if (Options.Artifacts(parsed, artifacts) is { } store)
+                checks.Add(SharedChecks.Store(store, terminals.Time));
             var table = new Table { Border = TableBorder.Simple, ShowHeaders = false };
             table.AddColumns("", "", "");
             foreach (var check in checks)

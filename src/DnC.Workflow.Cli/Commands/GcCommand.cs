@@ -11,11 +11,13 @@ namespace DnC.Workflow.Cli.Commands;
 /// <summary>'dnc gc': deletes old runs, and the artifacts that no other run needs.</summary>
 internal static class GcCommand
 {
+    private const int Most = 100_000;
+
     public static Command Build(Terminals terminals)
     {
         var dry = new Option<bool>("--dry-run") { Description = "Only say what would be deleted." };
-        var days = Count("--keep-days", $"Keep runs that ended within so many days ({Retention.DefaultDays} if no bound is given).");
-        var runs = Count("--keep-runs", "Keep the newest so many runs that have ended.");
+        var days = WholeNumber.Optional("--keep-days", $"Keep runs that ended within so many days ({Retention.DefaultDays} if no bound is given).", Most);
+        var runs = WholeNumber.Optional("--keep-runs", "Keep the newest so many runs that have ended.", Most);
         var (root, postgres, artifacts) = (Options.Root(), Options.Postgres(), Options.Artifacts());
         var command = new Command("gc", "Delete old runs and the artifacts that no other run needs; safe beside running engines. Runs that have not ended are kept.")
         {
@@ -65,15 +67,4 @@ internal static class GcCommand
     }
 
     private static string Describe(IReadOnlyList<StoredLocation> locations) => $"{locations.Count} artifacts ({Sizes.Short(locations.Sum(l => l.Bytes))})";
-
-    private static Option<int?> Count(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var count) || count is < 0 or > 100_000))
-                result.AddError($"{name} {token.Value}: expected a number from 0 to 100000.");
-        });
-        return option;
-    }
 }

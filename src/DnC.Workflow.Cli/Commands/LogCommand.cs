@@ -3,6 +3,7 @@ using System.Globalization;
 using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -20,7 +21,10 @@ internal static class LogCommand
         command.SetAction(parsed =>
         {
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
-            var (id, attempts) = place.Read(runs => (runs.Resolve(parsed.GetValue(run)!), runs.Attempts(parsed.GetValue(run)!)));
+            var (view, attempts) = place.Read(runs => (runs.Get(parsed.GetValue(run)!), runs.Attempts(parsed.GetValue(run)!)));
+            var id = view.Summary.Id;
+            if (parsed.GetValue(attempt) is null)
+                RefuseReused(view, parsed.GetValue(stage)!);
             var chosen = Choose(id, attempts, parsed.GetValue(stage)!, parsed.GetValue(attempt));
             var store = place.OpenStore();
             using var connections = store as IDisposable;
@@ -31,6 +35,13 @@ internal static class LogCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    // An earlier attempt of it may be there, and be named; what stands for it now was written elsewhere.
+    private static void RefuseReused(RunView run, string stage)
+    {
+        if (run.Stages.FirstOrDefault(s => s.Node.Name == stage) is { State: StageState.Reused, ReusedFrom: { } from } && from.Split('/', 2) is [var other, var name])
+            throw new UserInputException($"Stage '{stage}' of run {run.Summary.Id} wrote no log: its result is reused from run {other}: dnc log {other} {name}");
     }
 
     private static AttemptView Choose(string run, IReadOnlyList<AttemptView> attempts, string stage, string? name)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Runtime.Artifacts.S3;
+using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Cli.Commands;
 
@@ -42,10 +44,22 @@ internal static class Options
     public static Place PlaceOf(ParseResult parsed, Option<string> root, Option<string?> postgres, Terminals terminals, Option<string?>? artifacts = null)
     {
         var path = Path.GetFullPath(parsed.GetValue(root)!);
-        return (parsed.GetValue(postgres) ?? FromEnvironment("DNC_POSTGRES")) is { } connection
-            ? Shared.Open(path, connection, (artifacts is null ? null : parsed.GetValue(artifacts)) ?? FromEnvironment("DNC_ARTIFACTS"), terminals)
-            : new Root(path);
+        var named = artifacts is null ? null : parsed.GetValue(artifacts);
+        if ((parsed.GetValue(postgres) ?? FromEnvironment("DNC_POSTGRES")) is { } connection)
+        {
+            // Said here also to commands that would only look for a file there, and find none.
+            if (named is not null && S3Address.IsMeantBy(named))
+                S3Address.Parse(named, Environment.GetEnvironmentVariable);
+            return Shared.Open(path, connection, named ?? FromEnvironment("DNC_ARTIFACTS"), terminals);
+        }
+
+        return named is null
+            ? new Root(path)
+            : throw new UserInputException($"--artifacts {named}: it goes with --postgres CONN (or DNC_POSTGRES). Runs on a root of their own keep their artifacts in {Path.Combine(path, "artifacts")}.");
     }
+
+    /// <summary>The store that a command names, or the environment.</summary>
+    public static string? Artifacts(ParseResult parsed, Option<string?> artifacts) => parsed.GetValue(artifacts) ?? FromEnvironment("DNC_ARTIFACTS");
 
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

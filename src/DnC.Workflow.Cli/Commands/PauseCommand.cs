@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DnC.Workflow.Stages.Lifecycle;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -14,12 +15,14 @@ internal static class PauseCommand
         command.SetAction(parsed =>
         {
             using var place = Options.PlaceOf(parsed, root, postgres, terminals);
-            var id = place.Write(runs =>
+            var unserved = place.IsUnserved;
+            var (id, runs) = place.Write(service =>
             {
-                runs.Pause(parsed.GetValue(run)!);
-                return runs.Resolve(parsed.GetValue(run)!);
+                service.Pause(parsed.GetValue(run)!);
+                var view = service.Get(parsed.GetValue(run)!);
+                return (view.Summary.Id, !unserved && view.Stages.Any(s => s.State == StageState.Running));
             });
-            terminals.Out.WriteLine($"Run {id} is paused; running stages stop within seconds, after a checkpoint. Let it go on with:\n  {CommandLine.Of(["resume", id, .. place.Arguments])}");
+            terminals.Out.WriteLine($"Run {id} is paused; {(runs ? "running stages stop within seconds, after a checkpoint" : "nothing of it was running")}. Let it go on with:\n  {place.Command("resume", id)}");
             return ExitCodes.Success;
         });
         return command;

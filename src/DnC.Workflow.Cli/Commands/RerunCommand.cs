@@ -31,8 +31,8 @@ internal static class RerunCommand
                 var served = place.Read(runs => runs.Get(id)).Summary.State == RunState.Running;
                 Show(terminals, place.Write(runs => runs.Rerun(id, name)), "Runs again");
                 terminals.Out.WriteLine(served
-                    ? $"The engine of process {holder.Pid} takes it up if this is its run; otherwise, when that engine has ended: {CommandLine.Of(["resume", id, .. place.Arguments])}"
-                    : $"The engine of process {holder.Pid} serves another run; when it has ended: {CommandLine.Of(["resume", id, .. place.Arguments])}");
+                    ? $"The engine of process {holder.Pid} takes it up if this is its run; otherwise, when that engine has ended: {place.Command("resume", id)}"
+                    : $"The engine of process {holder.Pid} serves another run; when it has ended: {place.Command("resume", id)}");
                 return ExitCodes.Success;
             }
 
@@ -41,7 +41,9 @@ internal static class RerunCommand
             var goesOn = view.Stages.FirstOrDefault(s => s.Node.Name == name) is { } named && !named.State.IsEnded();
             if (!goesOn)
                 place.Read(runs => runs.Rerun(id, name, dryRun: true));
-            return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.Of(["resume", id, .. place.Arguments]), parsed.GetValue(detach)), runs =>
+            if (place is Root)
+                Composition.RefuseMissingDevices(view.Stages.Where(s => s.Node.Name == name || !s.State.IsSatisfied()).Select(s => s.Node));
+            return place.Follow(view.Graph(), new FollowRequest(terminals, place.Command("resume", id), parsed.GetValue(detach)), runs =>
             {
                 // Of a command that only submits, the run's id is the whole output.
                 var said = parsed.GetValue(detach) ? terminals with { Out = terminals.Error } : terminals;

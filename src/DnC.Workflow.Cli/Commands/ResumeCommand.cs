@@ -32,6 +32,8 @@ internal static class ResumeCommand
                 return ExitCodes.Success;
             }
 
+            if (place is Root)
+                Composition.RefuseMissingDevices(view.Stages.Where(s => !s.State.IsSatisfied()).Select(s => s.Node));
             return place.Follow(view.Graph(), new FollowRequest(terminals, CommandLine.GoOn, parsed.GetValue(detach)), runs =>
             {
                 Open(runs);

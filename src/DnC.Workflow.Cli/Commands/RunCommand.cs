@@ -10,13 +10,8 @@ internal static class RunCommand
     {
         var (spec, root, data, set, preset) = (Options.Spec(), Options.Root(), Options.Data(), Options.Set(), Options.Preset());
         var (noCache, verify, another, postgres, detach) = (Options.NoCache(), Options.VerifyData(), Options.New(), Options.Postgres(), Options.Detach());
-        var priority = new Option<int>("--priority") { Description = "Stages of runs of higher priority are taken first; 0 if left out.", HelpName = "N" };
-        var concurrent = new Option<int>("--max-concurrent") { Description = "Stages of this run that may run at once; 0, if left out: as many as there are slots.", HelpName = "N" };
-        concurrent.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0)
-                result.AddError("--max-concurrent is below 0; expected a number of stages, or 0 for no limit.");
-        });
+        var priority = WholeNumber.Option("--priority", "Stages of runs of higher priority are taken first; 0 if left out.", int.MinValue, "a whole number, 0 if left out; higher goes first");
+        var concurrent = WholeNumber.Option("--max-concurrent", "Stages of this run that may run at once; 0, if left out: as many as there are slots.", 0, "a number of stages, or 0 for no limit");
         var command = new Command("run", "Run a spec; goes on where an unfinished run of the same spec and data was stopped.") { spec, root, data, set, preset, noCache, verify, another, postgres, detach, priority, concurrent };
         command.SetAction(parsed =>
         {

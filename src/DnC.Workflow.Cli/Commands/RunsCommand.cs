@@ -21,13 +21,13 @@ internal static class RunsCommand
         {
             using var place = Options.PlaceOf(parsed, root, postgres, terminals);
             var unserved = place.IsUnserved;
-            var runs = place.Read(r => r.List());
+            var (runs, specs) = place.Read(r => (r.List(), r.Specs()));
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(runs.Select(Plain), SpecJson.Indented));
             else if (runs.Count == 0)
                 terminals.Out.WriteLine("No run yet. 'dnc run SPEC' or 'dnc demo' starts one.");
             else
-                Show(terminals, runs, unserved);
+                Show(terminals, runs, ChangedSettings.Of(runs, specs), unserved);
             return ExitCodes.Success;
         });
         return command;
@@ -41,18 +41,25 @@ internal static class RunsCommand
 
     private static object Plain(RunSummary run) => new { run.Id, run.Name, state = run.State.Word(), run.Created, run.Ended };
 
-    private static void Show(Terminals terminals, IReadOnlyList<RunSummary> runs, bool unserved)
+    private static void Show(Terminals terminals, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<string, string> changed, bool unserved)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("run", "name", "state", "begun", "took");
+        var differ = changed.Values.Any(c => c.Length > 0);
+        if (differ)
+            table.AddColumn("differs in");
         foreach (var run in runs)
         {
-            table.AddRow(
+            Text[] cells =
+            [
                 new Text(run.Id),
                 new Text(run.Name),
                 new Text(State(run, unserved), Colour(run.State)),
                 new Text(run.Created.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z"),
-                new Text(run.Ended is { } ended ? Durations.Short(ended - run.Created) : ""));
+                new Text(run.Ended is { } ended ? Durations.Short(ended - run.Created) : ""),
+                .. differ ? (Text[])[new Text(changed.GetValueOrDefault(run.Id) ?? "")] : [],
+            ];
+            table.AddRow(cells);
         }
 
         terminals.Out.Write(table);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
@@ -22,19 +23,21 @@ internal static class StatusCommand
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var unserved = place.IsUnserved;
             var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(Earlier + 2)));
-            var goOn = unserved ? CommandLine.Of(["resume", view.Summary.Id, .. place.Arguments]) : null;
-            var waits = WaitReasons.Of(view, place.Workers(), goOn, terminals.Time);
+            var goOn = place.Command("resume", view.Summary.Id);
+            var workers = place.Workers();
+            var waits = WaitReasons.Of(view, workers, unserved ? goOn : null, terminals.Time);
             var model = FinalModel.PathOf(view, place);
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(StatusReport.Of(view, waits, model).ToJson());
+                Console.Out.WriteLine(StatusReport.Of(view, waits, model, EngineOf(place), workers?.Count(w => w.IsLive)).ToJson());
                 return ExitCodes.Success;
             }
 
-            Show(view, terminals, goOn is not null);
+            Show(view, terminals, unserved);
+            RunEnd.TellSkipped(view, terminals);
             RunEnd.TellModel(model, terminals);
-            if (goOn is not null && view.Summary.State == RunState.Running)
-                terminals.Out.WriteLine($"Go on with:\n  {goOn}");
+            if (Invitation(view.Summary.State, unserved) is { } invitation)
+                terminals.Out.WriteLine($"{invitation}\n  {goOn}");
             else
                 TellWaits(waits, terminals);
             if (id is null && all.Count > 1)
@@ -46,6 +49,27 @@ internal static class StatusCommand
 
     /// <summary>How many runs are named beside the newest.</summary>
     private const int Earlier = 8;
+
+    private static string? Invitation(RunState state, bool unserved) => state switch
+    {
+        RunState.Running when unserved => "Go on with:",
+        RunState.Paused => "The run is paused. Let it go on with:",
+        RunState.Failed => RunEnd.AfterMending,
+        _ => null,
+    };
+
+    // Another's root, for reading alone, says nothing about its engine.
+    private static EngineProcess? EngineOf(Place place)
+    {
+        try
+        {
+            return place.Holder is { } holder ? new EngineProcess(holder.Pid, holder.Host) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static void TellWaits(IReadOnlyList<string> waits, Terminals terminals)
     {

@@ -20,6 +20,9 @@ internal abstract class Place(string path) : IDisposable
     /// <summary>The options that name this place on a command line, without secrets.</summary>
     public abstract IReadOnlyList<string> Arguments { get; }
 
+    /// <summary>A command on a run of this place, as a person would type it.</summary>
+    public virtual string Command(string verb, string run) => CommandLine.Of([verb, run, .. Arguments]);
+
     /// <summary>Whether anything was ever run here.</summary>
     public abstract bool HasLedger { get; }
 

@@ -74,9 +74,13 @@ internal sealed class Root(string path) : Place(path)
     {
     }
 
+    private string OfItsServer() => Directory.Exists(System.IO.Path.Combine(Path, "postgres"))
+        ? " It has a private PostgreSQL, whose runs are seen with --postgres managed."
+        : "";
+
     private void RequireLedger()
     {
         if (!HasLedger)
-            throw new UserInputException($"There is no run in '{Path}' yet. 'dnc run SPEC' or 'dnc demo' starts one; --root DIR names another folder.");
+            throw new UserInputException($"There is no run in '{Path}' yet. 'dnc run SPEC' or 'dnc demo' starts one; --root DIR names another folder.{OfItsServer()}");
     }
 }

@@ -30,7 +30,19 @@ internal sealed class Shared : Place
 
     public override string Where => _server is null ? $"on PostgreSQL {LedgerClient.Describe(ConnectionString)}" : $"on the private PostgreSQL of {Path}";
 
-    public override IReadOnlyList<string> Arguments => _server is null ? [] : ["--postgres", "managed", "--root", Path];
+    public override IReadOnlyList<string> Arguments => this switch
+    {
+        { _server: not null } => ["--postgres", "managed", "--root", Path],
+        { IsOfEnvironment: true } => [],
+        _ => ["--postgres", "CONN"],
+    };
+
+    /// <summary>Whether the database is the one that DNC_POSTGRES names, for every command.</summary>
+    private bool IsOfEnvironment => Environment.GetEnvironmentVariable("DNC_POSTGRES") == ConnectionString;
+
+    // A comment of the shell: the line stays one that can be typed. The connection string may hold a password.
+    public override string Command(string verb, string run) =>
+        base.Command(verb, run) + (_server is null && !IsOfEnvironment ? "   # with the same --postgres, or DNC_POSTGRES" : "");
 
     public override bool HasLedger => true;
 

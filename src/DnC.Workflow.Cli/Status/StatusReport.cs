@@ -16,15 +16,19 @@ namespace DnC.Workflow.Cli.Status;
 /// <param name="Clusters">Clusters against labels, or null.</param>
 /// <param name="Waits">A sentence for everything missing that it waits for.</param>
 /// <param name="Model">Path or address of the distilled model's weights, or null.</param>
+/// <param name="Engine">The process that has the root's engine: without one, what is still called running was interrupted. Null where workers serve.</param>
+/// <param name="LiveWorkers">How many workers of the shared database are alive; null on a root of its own.</param>
 public sealed record StatusReport(
     string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, string? EvaluationSkipped, ClusterMetrics? Clusters,
-    IReadOnlyList<string> Waits, string? Model)
+    IReadOnlyList<string> Waits, string? Model, EngineProcess? Engine, int? LiveWorkers)
 {
     /// <summary>The report of a run as the ledger shows it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="waits">What it waits for that is missing.</param>
     /// <param name="model">Where its model is.</param>
-    public static StatusReport Of(RunView run, IReadOnlyList<string>? waits = null, string? model = null)
+    /// <param name="engine">Who has the root.</param>
+    /// <param name="liveWorkers">Who serves a shared database.</param>
+    public static StatusReport Of(RunView run, IReadOnlyList<string>? waits = null, string? model = null, EngineProcess? engine = null, int? liveWorkers = null)
     {
         var rows = new List<EvaluationRow>();
         ClusterMetrics? clusters = null;
@@ -54,7 +58,9 @@ public sealed record StatusReport(
             rows.Count > 0 ? null : skipped,
             clusters is { Skipped: null } ? clusters : null,
             waits ?? [],
-            model);
+            model,
+            engine,
+            liveWorkers);
     }
 
     /// <summary>The report as JSON, nulls written out: a reader finds every property.</summary>
@@ -65,6 +71,11 @@ public sealed record StatusReport(
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never,
     };
 }
+
+/// <summary>The engine of a root in 'status --json'.</summary>
+/// <param name="Process">Its process.</param>
+/// <param name="Host">The machine that it runs on.</param>
+public sealed record EngineProcess(int Process, string Host);
 
 /// <summary>A stage in 'status --json'.</summary>
 /// <param name="Name">'base', 'expert[0]', 'evaluate[dnc]'.</param>
