@@ -42,7 +42,7 @@ try
         mistake.ShowHelp = false;
     var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     if (parsed.Action is not ParseErrorAction)
-        return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
+        return code;
     terminals.Error.WriteLine($"'{string.Join(' ', parsed.CommandResult.Command == root ? ["dnc"] : (string[])["dnc", parsed.CommandResult.Command.Name])} --help' says what there is.");
     return ExitCodes.UserError;
 }

@@ -81,6 +81,20 @@ public partial class DeployTests
             Assert.DoesNotMatch(PasswordInConnection(), File.ReadAllText(file));
     }
 
+    [Fact]
+    public void What_has_to_be_there_before_is_said_where_it_is_needed()
+    {
+        // Without a default: workers on an empty folder would fail every stage.
+        var compose = File.ReadAllText(DeployFiles.PathOf("compose", "compose.yaml"));
+        Assert.Matches(@"\A[^\n]*\n#[^\n]*DATA=", compose);
+        Assert.Contains("${DATA:?", compose, StringComparison.Ordinal);
+        var unit = File.ReadAllText(DeployFiles.PathOf("systemd", "dnc-worker@.service"));
+        Assert.All((string[])["dotnet publish src/DnC.Workflow.Cli", "-o /opt/dnc", ".NET runtime", "useradd", "/home"], words => Assert.Contains(words, unit.Split("[Unit]")[0], StringComparison.Ordinal));
+        var manifest = File.ReadAllText(DeployFiles.PathOf("kubernetes", "workers.yaml"));
+        var (head, made) = (manifest.Split("apiVersion", 2)[0], ClaimMade().Matches(manifest).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal));
+        Assert.All(ClaimUsed().Matches(manifest).Select(m => m.Groups[1].Value), claim => Assert.True(made.Contains(claim) || head.Contains(claim, StringComparison.Ordinal), claim));
+    }
+
     private static int Check(string file)
     {
         using var process = Process.Start("sh", [DeployFiles.PathOf("container", "alive.sh"), file]);
@@ -100,6 +114,12 @@ public partial class DeployTests
 
     [GeneratedRegex(@"DNC_POSTGRES\s*[=:].*Password\s*=", RegexOptions.IgnoreCase)]
     private static partial Regex PasswordInConnection();
+
+    [GeneratedRegex(@"kind: PersistentVolumeClaim\nmetadata: \{name: ([\w-]+)")]
+    private static partial Regex ClaimMade();
+
+    [GeneratedRegex(@"claimName: ([\w-]+)")]
+    private static partial Regex ClaimUsed();
 
     private sealed class YamlStreamOf
     {

@@ -51,6 +51,14 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --data DATA --root ROOT --set cluster.k=301", ["cluster.k is 301", "300 images", "smaller"] },
         { "run SPEC --data DATA --root ROOT --set base.warmupEpochs=2", ["error: --set base.warmupEpochs=2:", "'base.epochs' is 1"] },
         { "run SPEC --data DATA --root ROOT --set clutser.k=3", ["error: --set clutser.k=3:", "Did you mean 'cluster.k'?"] },
+        { "run SPEC --data DATA --root ROOT --set base.device=cuda:77", ["Stage 'base': Device 'cuda:77': this "] },
+        { "run TMP/file --data DATA --root ROOT", ["TMP/file: not JSON", "there is nothing in it"] },
+        { "run SPEC --data DATA --root ROOT --priority x", ["--priority x: expected a whole number"] },
+        { "run SPEC --data DATA --root ROOT --max-concurrent -1", ["--max-concurrent -1: expected a number of stages"] },
+        { "gc --root ROOT --keep-days x", ["--keep-days x: expected a number from 0 to 100000"] },
+        { "plan SPEC --data DATA --root ROOT --artifacts s3://some-bucket", ["--artifacts s3://some-bucket", "--postgres"] },
+        { "status --root ROOT --artifacts s3://Bad_Bucket/x", ["--artifacts s3://Bad_Bucket/x", "--postgres"] },
+        { "status --root ROOT --postgres Host=h;Username=u;Database=d --artifacts s3://Bad_Bucket/x", ["'s3://Bad_Bucket/x' names no bucket"] },
         { "status --data DATA --root ROOT", ["'--data' is no option of 'dnc status'", "--json, --root, --postgres"] },
         { "run SPEC --data DATA --root TMP/file/root", ["TMP/file/root", "cannot be written", "--root DIR"] },
         { "run SPEC --data DATA --root TMP/file", ["TMP/file", "cannot be written", "--root DIR"] },
@@ -76,7 +84,24 @@ public sealed class BadInputTests : IDisposable
         Assert.All(says, text => Assert.Contains(Filled(text), result.Error, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("   at ", result.All, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", result.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", result.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("isFinalBlock", result.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("Usage:", result.All, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("root")), "a root was made");
+    }
+
+    [Fact]
+    public void A_root_with_a_server_of_its_own_points_to_its_runs()
+    {
+        _folder.Make(Path.Combine("root", "postgres"));
+        Assert.Contains("--postgres managed", DncProcess.Run("status", "--root", _folder.At("root")).Expect(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_is_given_to_who_asks_for_it()
+    {
+        Assert.Contains("Usage:", DncProcess.Run("run", "--help").Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains("'dnc run --help'", DncProcess.Run("run", "--bogus").Expect(2).All, StringComparison.Ordinal);
     }
 
     [Theory]

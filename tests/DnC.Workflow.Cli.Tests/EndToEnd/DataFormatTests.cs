@@ -14,6 +14,9 @@ public sealed class DataFormatTests(FinishedRun finished) : IDisposable
         var result = Run("flat").Expect(0);
         Assert.Contains("Evaluation skipped: no labels", result.Out, StringComparison.Ordinal);
 
+        Assert.Contains("\n2 of 300 images skipped: ", result.Out, StringComparison.Ordinal);
+        Assert.Contains("\n2 of 300 images skipped: ", DncProcess.Run("status", "--root", _folder.At("root")).Expect(0).Out, StringComparison.Ordinal);
+
         var status = RunStatus.Of(_folder.At("root"));
         Assert.Equal(("succeeded", "no labels"), (status.Report.State, status.Report.EvaluationSkipped));
         Assert.Empty(status.Report.Evaluation);
@@ -38,6 +41,10 @@ public sealed class DataFormatTests(FinishedRun finished) : IDisposable
         var status = RunStatus.Of(_folder.At("root"));
         Assert.Equal(("failed", "failed", 1), (status.Report.State, status["base"].State, status["base"].Attempts));
         Assert.NotNull(first);
+        Assert.Matches("At least \\d+ of 300 images", result.Error);
+        var log = DncProcess.Run("log", status.Report.Id, "base", "--root", _folder.At("root")).Expect(0).Out;
+        Assert.Contains("Failed: At least", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", log, StringComparison.Ordinal);
         Assert.Equal("waiting", status["embed"].State);
     }
 

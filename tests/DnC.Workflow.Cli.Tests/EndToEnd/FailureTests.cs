@@ -20,6 +20,8 @@ public sealed class FailureTests(FinishedRun finished) : IDisposable
 
         var status = root.Status();
         Assert.Equal(("failed", "failed", 1), (status.Report.State, status["distill"].State, status["distill"].Attempts));
+        Assert.Contains(
+            $"After mending the cause, go on with:\n  dnc resume {status.Report.Id} --root {root.Root}\n", DncProcess.Run("status", "--root", root.Root).Expect(0).Out, StringComparison.Ordinal);
         var area = Directory.EnumerateDirectories(Path.Combine(root.Root, "work", status.Report.Id, "distill")).Single();
         Assert.Contains("Images of the batch: ", File.ReadAllText(Path.Combine(area, "log.txt")), StringComparison.Ordinal);
         Assert.Contains("Images of the batch: ", DncProcess.Run("log", status.Report.Id, "distill", "--root", root.Root).Expect(0).Out, StringComparison.Ordinal);

@@ -30,7 +30,10 @@ public sealed class RerunTests(FinishedRun finished) : IDisposable
     {
         var root = finished.Copy(_folder);
         var run = root.Status().Report.Id;
-        Assert.StartsWith("Runs again: cluster", Rerun(root, run, "cluster").Expect(0).Out, StringComparison.Ordinal);
+        var again = Rerun(root, run, "cluster").Expect(0).Out;
+        Assert.StartsWith("Runs again: cluster", again, StringComparison.Ordinal);
+        Assert.Matches($"Run {run} succeeded in .+ since it last went on\\.", again);
+        Assert.Matches(@"Z  run  Rerun  cluster  by .+@.+\n.*Z  cluster 2-0  succeeded → ready  Rerun", DncProcess.Run("events", run, "--root", root.Root).Expect(0).Out);
 
         // The same seed gives the same clusters: their members did not change, so nothing after them has to.
         var status = root.Status();

@@ -38,6 +38,11 @@ public sealed class ReuseTests(FinishedRun finished) : IDisposable
 
         var status = root.Status();
         Assert.Equal(["distill", "evaluate[dnc]"], status.In("succeeded"));
+        var first = status["base"].ReusedFrom!.Split('/')[0];
+        Assert.Contains($"reused from run {first}: dnc log {first} base", DncProcess.Run("log", status.Report.Id, "base", "--root", root.Root).Expect(2).Error, StringComparison.Ordinal);
+        var runs = DncProcess.Run("runs", "--root", root.Root).Expect(0).Out;
+        Assert.Matches($"{status.Report.Id} .*distill.learningRate=0.05", runs);
+        Assert.Matches($"{first} .*distill.learningRate=0.1", runs);
         Assert.Equal(outlook.Where(o => o.Value == "reused").Select(o => o.Key), status.In("reused"));
     }
 

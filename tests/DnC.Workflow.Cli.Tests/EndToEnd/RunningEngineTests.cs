@@ -86,7 +86,7 @@ public sealed class RunningEngineTests : IDisposable
 
         var status = RunStatus.Of(_folder.At("root"));
         var goOn = $"dnc resume {status.Report.Id} --root {_folder.At("root")}";
-        Assert.Equal("running", status.Report.State);
+        Assert.Equal(("running", null), (status.Report.State, status.Report.Engine));
         Assert.Equal([$"No engine is running it. Go on with: {goOn}"], status.Report.Waits);
         var text = Run("status").Expect(0).Out;
         Assert.Contains("(small): unfinished, no engine is running it", text, StringComparison.Ordinal);
@@ -95,8 +95,27 @@ public sealed class RunningEngineTests : IDisposable
         Assert.Matches($"{status.Report.Id} +small +unfinished, no engine", Run("runs").Expect(0).Out);
 
         using var again = DncProcess.Start(goOn.Split(' ')[1..]);
-        again.ReadUntil("base ");
+        Assert.Contains("(attempt 1: its worker is gone)", again.ReadUntil("base "), StringComparison.Ordinal);
         Assert.Contains("(small): running", Run("status").Expect(0).Out, StringComparison.Ordinal);
+        Assert.Equal(again.Id, RunStatus.Of(_folder.At("root")).Report.Engine?.Process);
+    }
+
+    [Fact]
+    public void What_was_wanted_of_a_run_is_in_its_history_with_who_wanted_it()
+    {
+        using (var engine = Start())
+        {
+            engine.ReadUntil("started");
+            engine.Kill(tree: true);
+        }
+
+        var run = RunStatus.Of(_folder.At("root")).Report.Id;
+        Assert.Contains("nothing of it was running", Run("pause", run).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains($"The run is paused. Let it go on with:\n  dnc resume {run} --root {_folder.At("root")}\n", Run("status").Expect(0).Out, StringComparison.Ordinal);
+        Run("cancel", run).Expect(0);
+        var events = Run("events", run).Expect(0).Out;
+        Assert.Matches($"base 1-1  ready → running [^§]*Z  run  Paused  by {Environment.UserName}@[^§]*Z  run  Cancelled  by [^§]*waiting → cancelled", events);
+        Assert.Contains("\"runEvents\"", Run("events", run, "--json").Expect(0).Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,6 +46,18 @@ public sealed class StatusReportTests
     }
 
     [Fact]
+    public void Who_runs_it_is_said_of_a_root_and_how_many_of_a_shared_place()
+    {
+        var run = Views.Run(RunState.Running, Views.Stage("base", StageState.Running));
+        var root = Valid(StatusReport.Of(run, engine: new EngineProcess(77, "here")));
+        Assert.Equal((77, "here"), (root.GetProperty("engine").GetProperty("process").GetInt32(), root.GetProperty("engine").GetProperty("host").GetString()));
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("liveWorkers").ValueKind);
+        var interrupted = Valid(StatusReport.Of(run));
+        Assert.Equal(("running", JsonValueKind.Null), (interrupted.GetProperty("state").GetString(), interrupted.GetProperty("engine").ValueKind));
+        Assert.Equal(2, Valid(StatusReport.Of(run, liveWorkers: 2)).GetProperty("liveWorkers").GetInt32());
+    }
+
+    [Fact]
     public void The_schema_refuses_what_is_no_report()
     {
         using var document = JsonDocument.Parse("""{ "id": "1", "name": "x", "state": "odd", "stages": [], "evaluation": [], "evaluationSkipped": null, "clusters": null }""");

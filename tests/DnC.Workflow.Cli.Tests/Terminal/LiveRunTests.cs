@@ -3,6 +3,7 @@ using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 using Microsoft.Extensions.Time.Testing;
+using Spectre.Console;
 using Spectre.Console.Testing;
 
 namespace DnC.Workflow.Cli.Tests.Terminal;
@@ -84,12 +85,80 @@ public sealed class LiveRunTests : IDisposable
             Views.Trimmed(_console.Output));
     }
 
+    [Fact]
+    public void An_attempt_that_is_not_the_first_says_why()
+    {
+        var again = Views.Stage("evaluate[pixels]", StageState.Running) with { Attempts = 2 };
+        Follow(
+            s => s.Node.Name == "base" ? "its worker is gone" : "The disk is full.\nMake room.",
+            Views.Run(RunState.Running, again, Views.Stage("base", StageState.Running) with { Attempts = 3, ResumedAtStep = 40, Progress = new StageProgress(41, 100) }),
+            Views.Run(RunState.Succeeded, again, Views.Stage("base", StageState.Running) with { Attempts = 3, ResumedAtStep = 40, Progress = new StageProgress(50, 100) }));
+        Assert.Equal(
+            """
+            evaluate[pixels]         starts again (attempt 1: The disk is full. Make room.)
+            base                     goes on at step 40 (attempt 2: its worker is gone)
+            base                      50 %  9.9 s left
+            """.Replace("9.9", "5.6", StringComparison.Ordinal),
+            Views.Trimmed(_console.Output));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(160)]
+    public void On_a_terminal_nothing_of_the_picture_stays_behind_a_stage_that_has_ended(int width)
+    {
+        using var screen = new Screen(width);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = screen });
+        console.Profile.Width = width;
+        var (embed, done) = (Views.Stage("embed", StageState.Running), Views.Stage("embed", StageState.Succeeded) with { Since = Views.Now });
+        var training = Views.Stage("base", StageState.Running) with { Progress = new StageProgress(600, 1000, 1217, 5.193) };
+        var views = new Queue<RunView>([
+            Views.Run(RunState.Running, training, embed, Views.Stage("cluster", StageState.Waiting)),
+            Views.Run(RunState.Running, training, embed with { Progress = new StageProgress(6, 10, 1300, Phase: "embedding") }, Views.Stage("cluster", StageState.Waiting)),
+            Views.Run(RunState.Running, training, done, Views.Stage("cluster", StageState.Waiting)),
+            Views.Run(RunState.Succeeded, Views.Stage("base", StageState.Succeeded) with { Since = Views.Now }, done, Views.Stage("cluster", StageState.Reused) with { ReusedFrom = "9/cluster", Since = Views.Now }),
+        ]);
+        new LiveRun(console, Views.Clock).Follow(views.Dequeue, CancellationToken.None);
+        Assert.Equal(
+            """
+            embed                    succeeded in 19 s
+            base                     succeeded in 19 s
+            cluster                  reused from 9/cluster
+            """,
+            screen.Seen());
+        Assert.Contains("1 of 3 stages done · 1 waiting · 1 running", screen.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Below_the_stages_stands_how_much_of_the_run_is_done_and_how_long_what_runs_will_take()
+    {
+        using var screen = new Screen(100);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = screen });
+        var clock = new FakeTimeProvider(Views.Now);
+        var next = 0;
+        RunView Read()
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Views.Run(
+                next++ < 3 ? RunState.Running : RunState.Failed,
+                Views.Stage("base", StageState.Reused),
+                Views.Stage("expert[0]", StageState.Running) with { Progress = new StageProgress(10 * next, 100) },
+                Views.Stage("expert[1]", StageState.Running) with { Progress = new StageProgress(next, 100) });
+        }
+
+        new LiveRun(console, clock).Follow(Read, CancellationToken.None);
+        Assert.Contains("1 of 3 stages done · 2 running · 1 min 37 s left of what runs", screen.ToString(), StringComparison.Ordinal);
+    }
+
+    private void Follow(params RunView[] views) => Follow(null, views);
+
     /// <summary>Each view a second after the one before.</summary>
-    private void Follow(params RunView[] views)
+    private void Follow(Func<StageView, string?>? whyAgain, params RunView[] views)
     {
         var next = new Queue<RunView>(views);
         var clock = new FakeTimeProvider(Views.Now);
-        new LiveRun(_console, clock).Follow(
+        new LiveRun(_console, clock, whyAgain: whyAgain).Follow(
             () =>
             {
                 clock.Advance(TimeSpan.FromSeconds(1));

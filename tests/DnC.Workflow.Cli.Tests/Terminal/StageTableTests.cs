@@ -30,15 +30,17 @@ public sealed class StageTableTests : IDisposable
         Assert.Equal(
             """
               stage       state       attempts   time
-            ────────────────────────────────────────────────────────────────────────
+            ─────────────────────────────────────────────────────────────
               base        succeeded          2   19 s   from step 40 on
               embed       reused                        from 99aa/embed
               cluster     succeeded          1   19 s   generation 2
               expert[0]   running            1   20 s   step 30 of 100
-              expert[1]   failed             1   19 s   The loss is NaN at step 3.
+              expert[1]   failed             1   19 s
               expert[2]   skipped
               distill     waiting
               export      waiting                       gate shut
+
+              expert[1]: The loss is NaN at step 3.
             """,
             Views.Trimmed(_console.Output));
     }
@@ -57,12 +59,13 @@ public sealed class StageTableTests : IDisposable
               base                    succeeded          1          19 s
               expert[0..6, 8..2999]   succeeded       2999   15 h 49 min   2999 stages,
                                                                            times added up
-              expert[7]               failed             1          19 s   The loss is
-                                                                           NaN.
+              expert[7]               failed             1          19 s
               expert[3000]            running            1          20 s
               expert[3001]            running            1          20 s
               expert[3002..4999]      ready                                1998 stages
               distill                 waiting
+
+              expert[7]: The loss is NaN.
             """,
             Views.Trimmed(_console.Output));
 
@@ -88,5 +91,21 @@ public sealed class StageTableTests : IDisposable
         StageTable.Write(_console, Views.Run(RunState.Failed, Views.Stage("base", StageState.Failed) with { Error = error }), Views.Clock);
         Assert.All(_console.Lines, line => Assert.True(line.Length <= 80, line));
         Assert.Equal(60, _console.Output.Split("word").Length - 1);
+    }
+
+    [Fact]
+    public void A_long_error_makes_no_table_wider_in_a_pipe()
+    {
+        _console.Width(10_000);
+        StageTable.Write(_console, Views.Run(RunState.Failed, Views.Stage("base", StageState.Failed) with { Error = new string('x', 400) }), Views.Clock);
+        Assert.All(_console.Lines.Where(l => !l.Contains("xxx", StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
+        Assert.Equal($"  base: {new string('x', 400)}", _console.Lines.Single(l => l.Contains("xxx", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_time_of_one_attempt_of_several_is_said_to_be_that()
+    {
+        StageTable.Write(_console, Views.Run(RunState.Running, Views.Stage("base", StageState.Running) with { Attempts = 2, Progress = new StageProgress(62, 94) }), Views.Clock);
+        Assert.Contains("step 62 of 94, the time is", _console.Output, StringComparison.Ordinal);
     }
 }

@@ -121,14 +121,24 @@ public sealed partial class StageRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_persons_own_mistake_the_message_is_all_there_is()
+    {
+        Exception[] mistakes = [new UserInputException("x"), new StageFailure("x", retryable: false), new StageFailure("x", retryable: false, new UserInputException("x"))];
+        var attempt = 0;
+        foreach (var mistake in mistakes)
+            _runner.Run(RunnerFixture.Claim(++attempt), _ => throw mistake);
+        Assert.All(_runner.Ledger.Failures, f => Assert.Equal(new AttemptFailure("x", Retryable: false), f));
+        Assert.Equal(mistakes.Length, _runner.Ledger.Failures.Count);
+    }
+
+    [Fact]
     public void Failures_keep_their_exception_and_say_whether_another_attempt_helps()
     {
         (Exception Thrown, bool Retryable)[] cases =
         [
             (new InvalidOperationException("x"), true),
             (new StageFailure("x", retryable: true), true),
-            (new StageFailure("x", retryable: false), false),
-            (new UserInputException("x"), false),
+            (new StageFailure("x", retryable: false, new InvalidOperationException("y")), false),
             (new IOException("x", 28), true),
         ];
         var attempt = 0;
@@ -137,6 +147,7 @@ public sealed partial class StageRunnerTests : IDisposable
         Assert.Equal(cases.Select(c => c.Retryable), _runner.Ledger.Failures.Select(f => f.Retryable));
         Assert.All(_runner.Ledger.Failures.Zip(cases), pair => Assert.Contains(pair.Second.Thrown.GetType().Name, pair.First.Detail));
         Assert.Contains("Make room", _runner.Ledger.Failures.Last().Message);
+        Assert.DoesNotContain("tried again", _runner.Ledger.Failures.Last().Message);
         Assert.False(Directory.Exists(_runner.Folder.At("work", "run", "base", "1-1", "output")));
     }
 

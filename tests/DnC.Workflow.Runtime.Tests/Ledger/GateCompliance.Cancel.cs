@@ -24,6 +24,18 @@ public abstract partial class GateCompliance
     }
 
     [Fact]
+    public void TheHistoryNamesTheRequestThatCancelledOrBroughtBack()
+    {
+        var run = Gated(Plans.Graph(Plans.Node("a")));
+        Ask(run, "a");
+        Assert.True(Ledger.Withdraw("ask a", cancelRun: true));
+        Ask(run, "a", "again", revive: true);
+        Assert.Equal(
+            [(RunWishEvent.Cancelled, "elsa, request ask a"), (RunWishEvent.Rerun, "elsa, request again")],
+            Ledger.RunEvents(run).Select(e => (e.Event, e.Who)));
+    }
+
+    [Fact]
     public void ARequestThatWasUnderWayStartsNothingInACancelledRun()
     {
         var run = Gated(Plans.Graph(Plans.Node("a"), Plans.Node("b")));

@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
@@ -25,6 +26,46 @@ public abstract partial class LedgerCompliance
         Assert.Equal(RunWish.Lost, Ledger.Heartbeat(running.Ticket, null));
         Assert.False(Ledger.Release(running.Ticket, "cancelled"));
         AssertHistory(Ledger, run);
+    }
+
+    [Fact]
+    public void WhatIsWantedOfARunIsRememberedInItsPlaceAmongTheEventsOfItsStages()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a"), Plans.Node("b", "a")));
+        Ledger.Pause(run, paused: true);
+        Ledger.Pause(run, paused: true);
+        Ledger.Pause(run, paused: false);
+        Bench.Do("a");
+        Ledger.Continue(run);
+        Bench.Do("b");
+        Ledger.Rerun(run, "a", dryRun: true);
+        Ledger.Rerun(run, "a", dryRun: false);
+        Ledger.Cancel(run, "workflow 7");
+        Ledger.Cancel(run);
+
+        var (wishes, events) = (Ledger.RunEvents(run), Ledger.Events(run));
+        var me = Bench.Parts().Who;
+        Assert.Equal(
+            [(RunWishEvent.Paused, me, null), (RunWishEvent.Unpaused, me, null), (RunWishEvent.Continued, me, null), (RunWishEvent.Rerun, me, "a"), (RunWishEvent.Cancelled, "workflow 7", (string?)null)],
+            wishes.Select(w => (w.Event, w.Who, w.Detail)));
+        Assert.Matches(".@.", me);
+        Assert.Equal(0, events.Count(e => e.Sequence <= wishes[0].After && e.Event != StageEvent.InputsComplete));
+        Assert.Equal(("a", StageEvent.Completed), events.Where(e => e.Sequence <= wishes[2].After).Select(e => (e.Stage, e.Event)).Last(e => e.Stage == "a"));
+        Assert.Equal(StageEvent.Rerun, events.First(e => e.Sequence > wishes[3].After).Event);
+        Assert.Equal(StageEvent.RunCancelled, events.First(e => e.Sequence > wishes[4].After).Event);
+        AssertHistory(Ledger, run);
+    }
+
+    [Fact]
+    public void WhatWasWantedIsForgottenWithItsRun()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")));
+        Bench.Do("a");
+        Ledger.Rerun(run, "a", dryRun: false);
+        Bench.Do("a");
+        Assert.Single(Ledger.RunEvents(run));
+        Assert.True(((SqlLedger)Ledger).Forget(run));
+        Assert.Empty(Ledger.RunEvents(run));
     }
 
     [Theory]
