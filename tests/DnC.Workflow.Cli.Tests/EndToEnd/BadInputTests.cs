@@ -101,7 +101,7 @@ public sealed class BadInputTests : IDisposable
     public void Help_is_given_to_who_asks_for_it()
     {
         Assert.Contains("Usage:", DncProcess.Run("run", "--help").Expect(0).Out, StringComparison.Ordinal);
-        Assert.Contains("'dnc run --help'", DncProcess.Run("run", "--bogus").Expect(2).All, StringComparison.Ordinal);
+        Assert.Contains("'dnc run --help'", DncProcess.Run("run").Expect(2).All, StringComparison.Ordinal);
     }
 
     [Theory]
