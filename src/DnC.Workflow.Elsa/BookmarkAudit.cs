@@ -109,7 +109,7 @@ internal sealed class BookmarkAudit(
             return false;
         if (log.IsEnabled(LogLevel.Information))
             log.LogInformation("Run {Run} is cancelled: its workflow {Instance} was cancelled, or was never stored.", run, instance);
-        runs.Cancel(run);
+        runs.Cancel(run, who: $"workflow {instance}");
         return true;
     }
 
