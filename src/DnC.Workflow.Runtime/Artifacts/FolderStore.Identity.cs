@@ -32,7 +32,7 @@ public sealed partial class FolderStore
             Durable.FlushFile(mine);
 
             // Whole or not at all, and only where there is none: a reader never sees half an id, and the second to come changes nothing.
-            File.Move(mine, IdFile, overwrite: false);
+            HardLinks.OnlyOne(mine, IdFile);
             Durable.FlushFolder(Root);
         }
         catch (IOException) when (FindId() is not null)

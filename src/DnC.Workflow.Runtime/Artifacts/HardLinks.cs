@@ -15,7 +15,18 @@ internal static partial class HardLinks
             File.Copy(file, name);
     }
 
-    /// <summary>The same for a folder and all in it.</summary>
+    /// <summary>Gives a file another name if nobody has that: of many at once one does. Moves it there where the file system has no links.</summary>
+    /// <exception cref="IOException">The name is taken.</exception>
+    public static void OnlyOne(string file, string name)
+    {
+        if (!OperatingSystem.IsWindows() && Link(file, name) == 0)
+            return;
+        if (File.Exists(name))
+            throw new IOException($"'{name}' is there already.");
+        File.Move(file, name, overwrite: false);
+    }
+
+    /// <summary><see cref="OrCopy"/> for a folder and all in it.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">A path that is not taken.</param>
     public static void OrCopyFolder(string folder, string name)

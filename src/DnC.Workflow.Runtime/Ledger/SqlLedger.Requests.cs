@@ -21,7 +21,7 @@ public sealed partial class SqlLedger
             return false;
         t.LockRun(run);
         return t.Execute(
-            "UPDATE gate_request SET state = 'answered', closed_at = NULL WHERE id = @requestId AND state = 'delivered'", new { requestId }) == 1
+            "UPDATE gate_request SET state = 'answered', closed_at = NULL WHERE id = @requestId AND state = 'delivered' AND answer IS NOT NULL", new { requestId }) == 1
             && t.Enqueue("id = @requestId", new { requestId }) == 1;
     });
 

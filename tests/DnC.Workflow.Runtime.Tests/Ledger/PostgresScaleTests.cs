@@ -95,7 +95,7 @@ public sealed class PostgresScaleTests
         {
             sql = sql.Replace("@Resource", "'cpu'", StringComparison.Ordinal).Replace("@OnlyRun", "NULL", StringComparison.Ordinal)
                 .Replace("@now", "9999999999999", StringComparison.Ordinal).Replace("@kinds", "'{noop}'", StringComparison.Ordinal)
-                .Replace("@versions", "'{noop@1}'", StringComparison.Ordinal);
+                .Replace("@versions", "'{noop@1}'", StringComparison.Ordinal).Replace("@avoided", "'{}'", StringComparison.Ordinal);
             using var command = source.CreateCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}");
             command.ExecuteScalar(); // the first look also clears away what is dead
             using var plan = JsonDocument.Parse((string)command.ExecuteScalar()!);
