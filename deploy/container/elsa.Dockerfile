@@ -25,5 +25,7 @@ VOLUME /work
 EXPOSE 5100
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/5100 && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && head -1 <&3 | grep -q 200"]
 STOPSIGNAL SIGTERM
+# Without a database it would be a first look with an engine of its own, whose libtorch is not here: then it says so and ends.
+ENV DNC_ELSA_NEEDS_POSTGRES=1
 ENTRYPOINT ["/opt/dnc-elsa/dnc-elsa"]
 CMD ["--url", "http://0.0.0.0:5100", "--root", "/work", "--studio", "/opt/studio"]

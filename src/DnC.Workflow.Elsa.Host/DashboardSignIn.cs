@@ -12,9 +12,16 @@ internal sealed class DashboardSignIn : IDashboardAsyncAuthorizationFilter
     public async Task<bool> AuthorizeAsync(DashboardContext context)
     {
         var http = context.GetHttpContext();
-        if (Read(http.Request.Headers.Authorization) is [var user, var password]
-            && await http.RequestServices.GetRequiredService<IUserCredentialsValidator>().ValidateAsync(user, password, http.RequestAborted).ConfigureAwait(false) is not null)
-            return true;
+        var brake = http.RequestServices.GetRequiredService<SignInBrake>();
+        if (!brake.MayTry(http))
+            return false;
+        if (Read(http.Request.Headers.Authorization) is [var user, var password])
+        {
+            if (await http.RequestServices.GetRequiredService<IUserCredentialsValidator>().ValidateAsync(user, password, http.RequestAborted).ConfigureAwait(false) is not null)
+                return true;
+            brake.Wrong(http);
+        }
+
         http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"Divide and Contrast\", charset=\"UTF-8\"";
         return false;

@@ -21,8 +21,15 @@ internal static class ElsaServer
         Say(settings, password, engine is not null);
         if (settings.Demo)
             await DemoRun.StartAsync(app.Services, settings, stop).ConfigureAwait(false);
-        await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
-        return 0;
+        var ended = app.WaitForShutdownAsync(stop);
+        if (engine is null || await Task.WhenAny(ended, engine.Lost).ConfigureAwait(false) == ended)
+        {
+            await ended.ConfigureAwait(false);
+            return 0;
+        }
+
+        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        return HostCommand.Failed;
     }
 
     /// <summary>The server, not yet started.</summary>
@@ -34,9 +41,12 @@ internal static class ElsaServer
         if (settings.Postgres is null)
             builder.Logging.AddFilter("Elsa.Workflows.Runtime.Distributed", LogLevel.Error); // locks in files are enough for the one server that SQLite carries
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience);
-        builder.Services.AddSingleton(settings).AddSingleton(password);
+        builder.Services.AddSingleton(settings).AddSingleton(password).AddSingleton<SignInBrake>();
         engine?.Register(builder.Services);
-        builder.Services.AddSingleton(_ => engine?.Rings ?? PostgresTransport.Open(settings.Postgres!, NoSlots).Storage);
+        if (engine is not null)
+            builder.Services.AddSingleton(engine.Rings); // as it is: what is made here is disposed of here, and the engine outlives the server
+        else
+            builder.Services.AddSingleton(_ => PostgresTransport.Open(settings.Postgres!, NoSlots).Storage);
         ElsaSetup.Add(builder.Services, settings);
         var app = builder.Build();
         Pages.Map(app, settings);

@@ -1,5 +1,5 @@
 using Elsa.Extensions;
-using Elsa.Identity.Contracts;
+using Elsa.Identity.Features;
 using Elsa.Persistence.EFCore.Extensions;
 using Elsa.Persistence.EFCore.Modules.Management;
 using Elsa.Persistence.EFCore.Modules.Runtime;
@@ -33,7 +33,7 @@ internal static class ElsaSetup
                 identity.UserProvider = s => s.GetRequiredService<AdminUser>();
                 identity.RoleProvider = s => s.GetRequiredService<AdminUser>();
             })
-            .UseDefaultAuthentication()
+            .UseDefaultAuthentication(NobodyWithoutToken)
             .UseWorkflowManagement(management => management.UseEntityFrameworkCore(ef =>
             {
                 if (settings.Postgres is { } postgres)
@@ -75,4 +75,9 @@ internal static class ElsaSetup
     private static IDistributedLockProvider Locks(HostSettings settings) => settings.Postgres is { } postgres
         ? new PostgresDistributedSynchronizationProvider(postgres)
         : new FileDistributedSynchronizationProvider(new DirectoryInfo(Path.Combine(settings.Root, "locks")));
+
+    // Elsa 3.7 lets whoever is on this machine make users and keys without signing in, and so whatever a proxy on it lets through.
+#pragma warning disable CS0618 // 3.8 has it off by itself, and another name for it
+    private static void NobodyWithoutToken(DefaultAuthenticationFeature authentication) => authentication.DisableLocalHostRequirement();
+#pragma warning restore CS0618
 }

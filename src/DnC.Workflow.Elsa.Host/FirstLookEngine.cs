@@ -14,7 +14,16 @@ internal sealed class FirstLookEngine : IAsyncDisposable
     private readonly EmbeddedEngine _engine;
     private readonly EngineOptions _options;
 
-    private FirstLookEngine(EngineOptions options) => (_engine, _options) = (EmbeddedEngine.Start(options), options);
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private FirstLookEngine(EngineOptions options)
+    {
+        _options = options with { Report = (what, error) => Report(options, what, error) };
+        _engine = EmbeddedEngine.Start(_options);
+    }
+
+    /// <summary>Ends when its folder was taken away: it runs nothing more then.</summary>
+    public Task Lost => _lost.Task;
 
     /// <summary>Its rings, for the dashboard.</summary>
     public JobStorage Rings => _engine.Rings;
@@ -41,4 +50,11 @@ internal sealed class FirstLookEngine : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private void Report(EngineOptions options, string what, Exception error)
+    {
+        options.Report(what, error);
+        if (error is RootLostException)
+            _lost.TrySetResult();
+    }
 }

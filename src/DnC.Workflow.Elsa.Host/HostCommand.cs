@@ -9,7 +9,11 @@ namespace DnC.Workflow.Elsa.Host;
 /// <summary>The command line of 'dnc-elsa'.</summary>
 internal static class HostCommand
 {
-    private const int UserError = 2, Failed = 1;
+    private const int UserError = 2;
+
+    /// <summary>The exit code of a server that could not go on.</summary>
+    public const int Failed = 1;
+
     private const string DefaultUrl = "http://127.0.0.1:5100";
 
     /// <summary>Runs the server until SIGTERM or SIGINT.</summary>
@@ -33,12 +37,20 @@ internal static class HostCommand
                 Studio = parsed.GetValue(studio),
                 Demo = parsed.GetValue(demo),
             };
+            if (settings.Postgres is null && Environment.GetEnvironmentVariable("DNC_ELSA_NEEDS_POSTGRES") == "1")
+                throw new UserInputException("This image runs no stages: give it the database of the workers in DNC_POSTGRES.");
             return ElsaServer.RunAsync(settings, AdminPassword.Find(parsed.GetValue(password), settings.IsLoopback), stop);
         });
         try
         {
             var parsed = command.Parse(args);
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            var code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+
+                // Signals are the server's own: it lets stages write their checkpoints, which takes longer than the two seconds of this one.
+                ProcessTerminationTimeout = null,
+            }).ConfigureAwait(false);
             return parsed.Errors.Count > 0 ? UserError : code;
         }
         catch (Exception e) when (e is UserInputException or LibTorchException)

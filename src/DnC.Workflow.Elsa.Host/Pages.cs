@@ -10,6 +10,8 @@ internal static class Pages
     /// <summary>Where workflows that begin with an HTTP endpoint are called.</summary>
     public const string HttpPath = "/workflows";
 
+    private const string SignIn = "/elsa/api/identity/login";
+
     /// <summary>Maps the API, Studio, the queues' dashboard, and the health check.</summary>
     public static void Map(WebApplication app, HostSettings settings)
     {
@@ -21,11 +23,11 @@ internal static class Pages
             await next(context).ConfigureAwait(false);
         });
         StudioFiles.Use(app, settings);
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(SignIn, StringComparison.OrdinalIgnoreCase), signIn => signIn.Use(app.Services.GetRequiredService<SignInBrake>().Guard));
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
-        if (!settings.IsLoopback)
-            app.UseWhen(context => context.Request.Path.StartsWithSegments(HttpPath, StringComparison.OrdinalIgnoreCase), endpoints => endpoints.Use(RequireUser));
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(HttpPath, StringComparison.OrdinalIgnoreCase), endpoints => endpoints.Use(RequireUser));
         app.UseWorkflowsApi();
         app.UseJsonSerializationErrorHandler();
         app.UseWorkflows();
@@ -36,7 +38,7 @@ internal static class Pages
         app.MapGet("/", () => Results.Redirect("/studio/"));
     }
 
-    // A workflow's HTTP endpoint that forgot 'Authorize' is no way in from other machines.
+    // A workflow's HTTP endpoint that forgot 'Authorize' is no way in. Behind a proxy every address is this machine's.
     private static Task RequireUser(HttpContext context, RequestDelegate next)
     {
         if (context.User.Identity?.IsAuthenticated == true)

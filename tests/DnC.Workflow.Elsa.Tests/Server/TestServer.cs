@@ -31,17 +31,17 @@ internal sealed class TestServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts one in a folder; a second time in the same folder it goes on with what is there.</summary>
-    public static async Task<TestServer> StartAsync(string root, string? postgres = null, string? studio = null, string url = "http://127.0.0.1:0")
+    public static async Task<TestServer> StartAsync(string root, string? postgres = null, string? studio = null)
     {
         var settings = new HostSettings
         {
-            Root = root, Postgres = postgres, Url = new Uri(url), Studio = studio, Definitions = Checkout.At("workflows", "elsa"), Specs = Checkout.At("workflows"),
+            Root = root, Postgres = postgres, Url = new Uri("http://127.0.0.1:0"), Studio = studio, Definitions = Checkout.At("workflows", "elsa"), Specs = Checkout.At("workflows"),
         };
         Directory.CreateDirectory(root);
         var engine = postgres is null ? FirstLookEngine.Start(Options(root)) : null;
         var app = ElsaServer.Build(settings, new AdminPassword(Password, IsDrawn: false), engine);
         await app.StartAsync();
-        var client = new HttpClient { BaseAddress = new UriBuilder(app.Urls.Single()) { Host = "127.0.0.1" }.Uri };
+        var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await SignInAsync(client, Password);
         return new TestServer(app, engine, client);
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using DnC.Workflow.Elsa.Tests.Server;
 using DnC.Workflow.Stages.Lifecycle;
 
@@ -41,7 +42,7 @@ public sealed class CancellationTests : IAsyncLifetime, IDisposable
     {
         var instance = await HeldAt(held, definition);
         _server.Runs.Cancel(instance);
-        await _server.Client.WhenFinishedAsync(instance);
+        AssertUnharmed(await _server.Client.WhenFinishedAsync(instance));
         Assert.Equal(0, _data.Starts("distill"));
         Assert.Empty(_server.Runs.OpenRequests());
     }
@@ -53,7 +54,7 @@ public sealed class CancellationTests : IAsyncLifetime, IDisposable
         var instance = await _server.Client.StartAsync("divide-and-contrast", Input);
         await _server.Client.WhenAsync(instance, _ => _server.Runs.OpenRequests(instance) is [{ StageState: StageState.Failed }]);
         _server.Runs.Cancel(instance);
-        await _server.Client.WhenFinishedAsync(instance);
+        AssertUnharmed(await _server.Client.WhenFinishedAsync(instance));
     }
 
     [Fact]
@@ -63,6 +64,26 @@ public sealed class CancellationTests : IAsyncLifetime, IDisposable
         (await _server.Client.DeleteAsync($"/elsa/api/workflow-instances/{instance}", Stop)).EnsureSuccessStatusCode();
         while (await _server.Client.FindAsync(instance) is not null || _server.Runs.Get(instance).Summary.State != RunState.Cancelled || _server.Runs.OpenRequests().Count > 0)
             await Task.Delay(100, Stop);
+    }
+
+    [Fact]
+    public async Task Deleting_a_finished_instance_leaves_alone_what_is_done_again_of_its_run()
+    {
+        var instance = await _server.Client.StartAsync("divide-and-contrast", Input);
+        await _server.Client.WhenFinishedAsync(instance);
+        _data.Set("distill.hold");
+        var again = await _server.Client.StartAsync("rerun-stage", new { Run = instance, Stage = "distill" });
+        await _server.Client.WhenAsync(again, _ => _data.Starts("distill") == 2);
+        (await _server.Client.DeleteAsync($"/elsa/api/workflow-instances/{instance}", Stop)).EnsureSuccessStatusCode();
+        _data.Clear("distill.hold");
+        await _server.Client.WhenFinishedAsync(again);
+        Assert.Equal(RunState.Succeeded, _server.Runs.Get(instance).Summary.State);
+    }
+
+    private static void AssertUnharmed(JsonElement instance)
+    {
+        Assert.Equal("Finished", instance.GetProperty("subStatus").GetString());
+        Assert.Empty(instance.GetProperty("workflowState").GetProperty("incidents").EnumerateArray());
     }
 
     private object Input => new { Spec = "uncurated-small", Data = _data.Path, Overrides = "cluster.k=4" };

@@ -21,13 +21,10 @@ public sealed class TriggerTests : IAsyncLifetime, IDisposable
     public void Dispose() => _data.Dispose();
 
     [Theory]
-    [InlineData("http://127.0.0.1:0", true)]
-    [InlineData("http://0.0.0.0:0", false)]
-    public async Task An_HTTP_endpoint_starts_a_run_for_who_has_a_token(string url, bool authorize)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_HTTP_endpoint_starts_a_run_for_who_has_a_token_whether_it_asks_for_one_or_not(bool authorize)
     {
-        // Where other machines can reach it, an endpoint that forgot to ask for it does so all the same.
-        await _server.DisposeAsync();
-        _server = await TestServer.StartAsync(_data.At("root"), url: url);
         await PublishAsync("by-http", new JsonObject
         {
             ["id"] = "trigger", ["type"] = "Elsa.HttpEndpoint", ["version"] = 1, ["path"] = Literal("train"),
@@ -61,6 +58,10 @@ public sealed class TriggerTests : IAsyncLifetime, IDisposable
             ["customProperties"] = new JsonObject { ["canStartWorkflow"] = true },
         });
         await FirstRunSucceedsAsync();
+
+        // A timer of Elsa's that fires when its server is gone takes the process along.
+        (await _server.Client.DeleteAsync("/elsa/api/workflow-definitions/by-timer", Stop)).EnsureSuccessStatusCode();
+        await Task.Delay(TimeSpan.FromSeconds(3), Stop);
     }
 
     private static JsonObject Literal(string value) => new() { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value } };
