@@ -9,7 +9,8 @@ internal sealed partial class LedgerTransaction
 {
     private const string OpenOfStage = "run_id = @RunId AND stage_id = @Id AND closed_at IS NULL AND state = 'open'";
     private const string OpenOfRun = "run_id = @Id AND stage_id IS NULL AND closed_at IS NULL AND state = 'open'";
-    private const string PatientOfRun = "run_id = @Id AND stage_id IS NOT NULL AND patient AND closed_at IS NULL AND state = 'open'";
+    private const string PatientOfRun =
+        "run_id = @Id AND patient AND closed_at IS NULL AND state = 'open' AND stage_id IN (SELECT id FROM stage WHERE run_id = @Id AND state = 'failed')";
     private const int NamedFailures = 3;
 
     /// <summary>Whether it put something into the outbox.</summary>

@@ -90,7 +90,7 @@ internal sealed partial class LedgerModel
         foreach (var run in Runs.Where(r => r.HasEnded))
         {
             if (run.State == RunState.Cancelled)
-                Answer(r => r.Run == run && r.Stage is not null && r.Patient, StageState.Cancelled, 0);
+                Answer(r => r.Run == run && r.Stage?.State == StageState.Failed && r.Patient, StageState.Cancelled, 0);
             Answer(r => r.Run == run && r.Stage is null && !(r.Patient && run.State == RunState.Failed), Enum.Parse<StageState>(run.State.ToString()), 0);
         }
     }
