@@ -115,7 +115,7 @@ public class SpecReaderTests
     [Theory]
     [InlineData("{\n  \"seed\": 1,\n  \"name\": \"ü\", x\n}", "line 3, column 16: 'x' is an invalid start of a property name. Expected a '\"'.")]
     [InlineData("{\r\n  \"seed\": 1,\r\n ", "line 3, column 2: Expected start of a property name or value, but instead reached end of data.")]
-    [InlineData("", "line 1, column 1: ")]
+    [InlineData("", "there is nothing in it; expected an object, { … }.")]
     [InlineData("{ \"seed\": 1, \"seed\": 2 }", "Duplicate property 'seed'")]
     public void What_is_no_json_is_told_with_its_place_as_editors_count(string json, string says)
     {
