@@ -6,6 +6,7 @@ using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;

@@ -10,19 +10,22 @@ using Elsa.Workflows.Management.Notifications;
 using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Filters;
 using Elsa.Workflows.Runtime.Notifications;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace DnC.Workflow.Elsa;
 
 /// <summary>A workflow that is cancelled, or deleted before its end, takes its run along, and leaves nothing behind that waits.</summary>
-/// <param name="runs">The ledger's runs.</param>
+/// <param name="services">
+/// Where the ledger's runs come from: Elsa makes every handler for every notification, and a ledger that is away must stop none of them.
+/// </param>
 /// <param name="instances">The workflows.</param>
 /// <param name="bookmarks">What workflows wait for.</param>
 /// <param name="options">The server's name.</param>
 /// <param name="log">Told what is left to the audit.</param>
 internal sealed class CancelHandler(
-    RunService runs, IWorkflowInstanceStore instances, IBookmarkStore bookmarks, IOptions<DivideAndContrastOptions> options, ILogger<CancelHandler> log)
+    IServiceProvider services, IWorkflowInstanceStore instances, IBookmarkStore bookmarks, IOptions<DivideAndContrastOptions> options, ILogger<CancelHandler> log)
     : INotificationHandler<WorkflowCancelling>, INotificationHandler<WorkflowCancelled>, INotificationHandler<WorkflowInstancesDeleting>
 {
     /// <summary>First the ledger: a stage that ends meanwhile resumes nothing.</summary>
@@ -53,6 +56,7 @@ internal sealed class CancelHandler(
         var server = options.Value.Name;
         try
         {
+            var runs = services.GetRequiredService<RunService>();
             foreach (var request in runs.OpenRequests().Where(r => RequestName.InstanceOf(server, r.RequestId) == instance))
                 runs.Withdraw(request.RequestId);
             if (runs.FindRequested(RequestName.OfRun(server, instance)) is { } own && runs.FindSummary(own)?.State is RunState.Running or RunState.Paused or RunState.Failed)

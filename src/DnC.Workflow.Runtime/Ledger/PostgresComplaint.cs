@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Stages.Execution;
 using Npgsql;
 

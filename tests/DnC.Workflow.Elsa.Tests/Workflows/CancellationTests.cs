@@ -1,7 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using DnC.Workflow.Elsa.Tests.Server;
+using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Lifecycle;
+using Elsa.Workflows.Runtime.Notifications;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace DnC.Workflow.Elsa.Tests.Workflows;
 
@@ -78,6 +82,15 @@ public sealed class CancellationTests : IAsyncLifetime, IDisposable
         _data.Clear("distill.hold");
         await _server.Client.WhenFinishedAsync(again);
         Assert.Equal(RunState.Succeeded, _server.Runs.Get(instance).Summary.State);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_is_away_stops_no_notification()
+    {
+        await using var away = new ServiceCollection().AddSingleton<RunService>(_ => throw new NpgsqlException("nobody answers")).BuildServiceProvider();
+        await using var scope = _server.Services.CreateAsyncScope();
+        var handler = ActivatorUtilities.CreateInstance<CancelHandler>(scope.ServiceProvider, away);
+        await handler.HandleAsync(new WorkflowCancelling("any"), Stop);
     }
 
     private static void AssertUnharmed(JsonElement instance)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
-using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 
 namespace DnC.Workflow.Runtime.Artifacts.S3;
 

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
-using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using Npgsql;
 
-namespace DnC.Workflow.Runtime.Tests.Hosting;
+namespace DnC.Workflow.Runtime.Tests.Ledger;
 
 public class ErrorLineTests
 {

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 
-namespace DnC.Workflow.Runtime.Hosting;
+namespace DnC.Workflow.Runtime.Ledger;
 
 /// <summary>What an error says, in one line of a log that ends with a full stop. The server's further lines (position, detail) are for its own log.</summary>
 public static class ErrorLine
