@@ -38,6 +38,13 @@ internal static class Instances
     /// <summary>Waits until it has finished.</summary>
     public static Task<JsonElement> WhenFinishedAsync(this HttpClient client, string instance) => client.WhenAsync(instance, i => i.GetProperty("status").GetString() == "Finished");
 
+    /// <summary>Waits until it is deleted.</summary>
+    public static async Task WhenGoneAsync(this HttpClient client, string instance)
+    {
+        while (await client.FindAsync(instance) is not null)
+            await Task.Delay(s_look, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>What is in its journal: events and messages of each activity.</summary>
     public static async Task<IReadOnlyList<(string Activity, string Event, string? Message)>> JournalAsync(this HttpClient client, string instance)
     {

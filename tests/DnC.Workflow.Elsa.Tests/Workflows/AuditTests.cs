@@ -11,21 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DnC.Workflow.Elsa.Tests.Workflows;
 
 /// <summary>What a crash could have left on either side, made by hand, and put right by the audit.</summary>
-public sealed class AuditTests : IAsyncLifetime, IDisposable
+public sealed class AuditTests : OnAServer
 {
-    private readonly TestData _data = new();
-    private TestServer _server = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    private object Input => new { Spec = "uncurated-small", Data = _data.Path, Overrides = "cluster.k=2" };
-
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(_data.At("root"));
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    public void Dispose() => _data.Dispose();
-
     [Fact]
     public async Task A_request_that_was_never_made_is_made()
     {
@@ -46,28 +33,28 @@ public sealed class AuditTests : IAsyncLifetime, IDisposable
     public async Task Who_waits_for_what_was_withdrawn_ends_cancelled()
     {
         var instance = await HeldAtBase();
-        Assert.True(_server.Runs.Withdraw(_server.Runs.OpenRequests().Single().RequestId));
-        var finished = await _server.Client.WhenFinishedAsync(instance);
+        Assert.True(Server.Runs.Withdraw(Server.Runs.OpenRequests().Single().RequestId));
+        var finished = await Server.Client.WhenFinishedAsync(instance);
         Assert.Equal("Finished", finished.GetProperty("subStatus").GetString());
-        Assert.Contains(await _server.Client.JournalAsync(instance), e => e is { Activity: "DnC.BaseTraining", Event: "Cancelled" });
+        Assert.Contains(await Server.Client.JournalAsync(instance), e => e is { Activity: "DnC.BaseTraining", Event: "Cancelled" });
     }
 
     [Fact]
-    public async Task A_request_whose_workflow_is_gone_is_withdrawn_and_one_of_other_servers_is_left_alone()
+    public async Task A_request_whose_workflow_is_gone_is_withdrawn_and_one_of_otherServers_is_left_alone()
     {
         var instance = await HeldAtBase();
         var other = new GateRequest { Run = instance, Stage = "embed", RequestId = "other-servers:1234:5678", Listener = "other-servers" };
-        _server.Runs.OpenGate(other);
-        _server.Runs.OpenGate(other with { RequestId = "elsa:1234:5678", Listener = "elsa" });
-        await Until(() => _server.Runs.FindRequest("elsa:1234:5678")!.State == RequestState.Withdrawn);
-        Assert.Equal(RequestState.Open, _server.Runs.FindRequest(other.RequestId)!.State);
+        Server.Runs.OpenGate(other);
+        Server.Runs.OpenGate(other with { RequestId = "elsa:1234:5678", Listener = "elsa" });
+        await Until(() => Server.Runs.FindRequest("elsa:1234:5678")!.State == RequestState.Withdrawn);
+        Assert.Equal(RequestState.Open, Server.Runs.FindRequest(other.RequestId)!.State);
     }
 
     [Fact]
     public async Task A_run_whose_workflow_was_cancelled_behind_the_ledgers_back_is_cancelled()
     {
         var instance = await HeldAtBase();
-        await using (var scope = _server.Services.CreateAsyncScope())
+        await using (var scope = Server.Services.CreateAsyncScope())
         {
             var instances = scope.ServiceProvider.GetRequiredService<IWorkflowInstanceStore>();
             var stored = (await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, Stop))!;
@@ -75,52 +62,46 @@ public sealed class AuditTests : IAsyncLifetime, IDisposable
             await instances.SaveAsync(stored, Stop);
         }
 
-        await Until(() => _server.Runs.Get(instance).Summary.State == RunState.Cancelled);
+        await Until(() => Server.Runs.Get(instance).Summary.State == RunState.Cancelled);
     }
 
     [Fact]
     public async Task A_bookmark_that_no_workflow_has_asks_for_nothing()
     {
         var instance = await HeldAtBase();
-        await using var scope = _server.Services.CreateAsyncScope();
+        await using var scope = Server.Services.CreateAsyncScope();
         var bookmarks = scope.ServiceProvider.GetRequiredService<IBookmarkStore>();
         var stored = (await bookmarks.FindManyAsync(new BookmarkFilter { WorkflowInstanceId = instance }, Stop)).Single();
         stored.Id = $"elsa:{instance}:nobodys";
         await bookmarks.SaveAsync(stored, Stop);
-        using (var audit = _server.Services.CreateScope())
+        using (var audit = Server.Services.CreateScope())
             await audit.ServiceProvider.GetRequiredService<BookmarkAudit>().PassAsync(Stop);
-        Assert.Null(_server.Runs.FindRequest(stored.Id));
+        Assert.Null(Server.Runs.FindRequest(stored.Id));
     }
 
     private async Task<string> HeldAtBase()
     {
-        _data.Set("base.hold");
-        var instance = await _server.Client.StartAsync("divide-and-contrast", Input);
-        await _server.Client.WhenAsync(instance, i => i.GetProperty("subStatus").GetString() == "Suspended" && _data.Starts("base") == 1);
+        Data.Set("base.hold");
+        var instance = await Server.Client.StartAsync("divide-and-contrast", Input);
+        await Server.Client.WhenAsync(instance, i => i.GetProperty("subStatus").GetString() == "Suspended" && Data.Starts("base") == 1);
         return instance;
     }
 
     private async Task GoesOn(string instance)
     {
-        _data.Clear("base.hold");
-        var finished = await _server.Client.WhenFinishedAsync(instance);
+        Data.Clear("base.hold");
+        var finished = await Server.Client.WhenFinishedAsync(instance);
         Assert.Equal("Finished", finished.GetProperty("subStatus").GetString());
-        Assert.Equal(RunState.Succeeded, _server.Runs.Get(instance).Summary.State);
-        Assert.Equal(1, _data.Starts("base"));
+        Assert.Equal(RunState.Succeeded, Server.Runs.Get(instance).Summary.State);
+        Assert.Equal(1, Data.Starts("base"));
     }
 
     private void Damage(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data.At("root"), "ledger.db")};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Data.At("root"), "ledger.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
-    }
-
-    private static async Task Until(Func<bool> isSo)
-    {
-        while (!isSo())
-            await Task.Delay(100, Stop);
     }
 }

@@ -6,19 +6,8 @@ using DnC.Workflow.Elsa.Tests.Server;
 namespace DnC.Workflow.Elsa.Tests.Workflows;
 
 /// <summary>What a user's mistakes and strangers get.</summary>
-public sealed class MistakeTests : IAsyncLifetime, IDisposable
+public sealed class MistakeTests : OnAServer
 {
-    private readonly TestData _data = new();
-    private TestServer _server = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(_data.At("root"));
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    public void Dispose() => _data.Dispose();
-
     [Theory]
     [InlineData("""{ "name": "x", "base": { "epochs": -3 } }""", "", "base.epochs")]
     [InlineData("uncurated-small", "cluster.kk=4", "cluster.kk")]
@@ -29,23 +18,23 @@ public sealed class MistakeTests : IAsyncLifetime, IDisposable
     {
         foreach (var (definition, activity) in new[] { ("divide-and-contrast", "DnC.BaseTraining"), ("divide-and-contrast-one-activity", "DnC.RunDivideAndContrast") })
         {
-            var instance = await _server.Client.StartAsync(definition, new { Spec = spec, Data = _data.Path, Overrides = overrides });
-            var finished = await _server.Client.WhenFinishedAsync(instance);
+            var instance = await Server.Client.StartAsync(definition, new { Spec = spec, Data = Data.Path, Overrides = overrides });
+            var finished = await Server.Client.WhenFinishedAsync(instance);
             Assert.Empty(finished.GetProperty("workflowState").GetProperty("incidents").EnumerateArray());
-            var failed = (await _server.Client.JournalAsync(instance)).First(e => e.Event == "Failed");
+            var failed = (await Server.Client.JournalAsync(instance)).First(e => e.Event == "Failed");
             Assert.Equal(activity, failed.Activity);
             Assert.Contains(reason, failed.Message!, StringComparison.Ordinal);
         }
 
-        Assert.Empty(_server.Runs.List());
+        Assert.Empty(Server.Runs.List());
     }
 
     [Fact]
     public async Task Data_that_is_not_there_is_a_failed_activity()
     {
-        var instance = await _server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = _data.At("nowhere") });
-        await _server.Client.WhenFinishedAsync(instance);
-        Assert.Contains(await _server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("nowhere", StringComparison.Ordinal));
+        var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.At("nowhere") });
+        await Server.Client.WhenFinishedAsync(instance);
+        Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("nowhere", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -53,15 +42,15 @@ public sealed class MistakeTests : IAsyncLifetime, IDisposable
     [InlineData("", "base", "no run")]
     public async Task A_rerun_of_what_is_not_there_says_so(string run, string stage, string reason)
     {
-        var instance = await _server.Client.StartAsync("rerun-stage", new { Run = run, Stage = stage });
-        await _server.Client.WhenFinishedAsync(instance);
-        Assert.Contains(await _server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains(reason, StringComparison.Ordinal));
+        var instance = await Server.Client.StartAsync("rerun-stage", new { Run = run, Stage = stage });
+        await Server.Client.WhenFinishedAsync(instance);
+        Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains(reason, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Strangers_get_nothing()
     {
-        using var stranger = new HttpClient { BaseAddress = _server.Address };
+        using var stranger = new HttpClient { BaseAddress = Server.Address };
         Assert.False(await TestServer.SignInAsync(stranger, "wrong horse"));
         foreach (var address in new[] { "/elsa/api/workflow-definitions", "/elsa/api/workflow-instances", "/elsa/api/descriptors/activities", "/hangfire" })
         {
@@ -93,7 +82,7 @@ public sealed class MistakeTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_rings_are_shown_to_who_has_the_password_and_cannot_be_changed()
     {
-        using var client = new HttpClient { BaseAddress = _server.Address };
+        using var client = new HttpClient { BaseAddress = Server.Address };
         client.DefaultRequestHeaders.Authorization = Basic("wrong horse");
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/hangfire", Stop)).StatusCode);
         client.DefaultRequestHeaders.Authorization = Basic(TestServer.Password);
@@ -108,7 +97,7 @@ public sealed class MistakeTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Who_guesses_is_held_up()
     {
-        using var stranger = new HttpClient { BaseAddress = _server.Address };
+        using var stranger = new HttpClient { BaseAddress = Server.Address };
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 12; i++)
         {
@@ -126,9 +115,9 @@ public sealed class MistakeTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Without_Studio_the_server_says_how_to_install_it()
+    public async Task Without_Studio_theServer_says_how_to_install_it()
     {
-        var page = await _server.Client.GetStringAsync("/studio/", Stop);
+        var page = await Server.Client.GetStringAsync("/studio/", Stop);
         Assert.Contains("npm install", page, StringComparison.Ordinal);
     }
 }

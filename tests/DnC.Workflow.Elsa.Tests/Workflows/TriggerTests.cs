@@ -7,19 +7,8 @@ using DnC.Workflow.Stages.Lifecycle;
 namespace DnC.Workflow.Elsa.Tests.Workflows;
 
 /// <summary>A workflow of a user's own, published through the API, that something else than a person starts.</summary>
-public sealed class TriggerTests : IAsyncLifetime, IDisposable
+public sealed class TriggerTests : OnAServer
 {
-    private readonly TestData _data = new();
-    private TestServer _server = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(_data.At("root"));
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    public void Dispose() => _data.Dispose();
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -32,7 +21,7 @@ public sealed class TriggerTests : IAsyncLifetime, IDisposable
             ["authorize"] = new JsonObject { ["typeName"] = "Boolean", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = authorize } },
             ["customProperties"] = new JsonObject { ["canStartWorkflow"] = true },
         });
-        using var stranger = new HttpClient { BaseAddress = _server.Address };
+        using var stranger = new HttpClient { BaseAddress = Server.Address };
         HttpStatusCode refused;
         do
         {
@@ -42,8 +31,8 @@ public sealed class TriggerTests : IAsyncLifetime, IDisposable
         }
         while (refused == HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.Unauthorized, refused);
-        Assert.Empty(_server.Runs.List());
-        using var started = await _server.Client.PostAsync("/workflows/train", null, Stop);
+        Assert.Empty(Server.Runs.List());
+        using var started = await Server.Client.PostAsync("/workflows/train", null, Stop);
         Assert.True(started.IsSuccessStatusCode, $"{started.StatusCode}");
         await FirstRunSucceedsAsync();
     }
@@ -60,17 +49,13 @@ public sealed class TriggerTests : IAsyncLifetime, IDisposable
         await FirstRunSucceedsAsync();
 
         // A timer of Elsa's that fires when its server is gone takes the process along.
-        (await _server.Client.DeleteAsync("/elsa/api/workflow-definitions/by-timer", Stop)).EnsureSuccessStatusCode();
+        (await Server.Client.DeleteAsync("/elsa/api/workflow-definitions/by-timer", Stop)).EnsureSuccessStatusCode();
         await Task.Delay(TimeSpan.FromSeconds(3), Stop);
     }
 
     private static JsonObject Literal(string value) => new() { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value } };
 
-    private async Task FirstRunSucceedsAsync()
-    {
-        while (_server.Runs.List() is not [.., { State: RunState.Succeeded }])
-            await Task.Delay(100, Stop);
-    }
+    private Task FirstRunSucceedsAsync() => Until(() => Server.Runs.List() is [.., { State: RunState.Succeeded }]);
 
     private async Task PublishAsync(string id, JsonObject trigger)
     {
@@ -82,14 +67,14 @@ public sealed class TriggerTests : IAsyncLifetime, IDisposable
                 ["type"] = "Elsa.Flowchart", ["version"] = 1, ["id"] = "chart", ["start"] = "trigger",
                 ["activities"] = new JsonArray(
                     trigger,
-                    new JsonObject { ["id"] = "run", ["type"] = "DnC.RunDivideAndContrast", ["version"] = 1, ["spec"] = Literal("uncurated-small"), ["data"] = Literal(_data.Path) }),
+                    new JsonObject { ["id"] = "run", ["type"] = "DnC.RunDivideAndContrast", ["version"] = 1, ["spec"] = Literal("uncurated-small"), ["data"] = Literal(Data.Path) }),
                 ["connections"] = new JsonArray(new JsonObject
                 {
                     ["source"] = new JsonObject { ["activity"] = "trigger", ["port"] = "Done" }, ["target"] = new JsonObject { ["activity"] = "run", ["port"] = "In" },
                 }),
             },
         };
-        using var answer = await _server.Client.PostAsJsonAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = true }, Stop);
+        using var answer = await Server.Client.PostAsJsonAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = true }, Stop);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 }
