@@ -8,11 +8,12 @@ using Hangfire;
 
 namespace DnC.Workflow.Elsa.Host;
 
-/// <summary>An engine in the server's own process, on SQLite: for a first look on one machine. It serves every class that a spec may name.</summary>
+/// <summary>An engine in the server's own process, on SQLite: for a first look on one machine. It serves 'cpu' and 'gpu'.</summary>
 internal sealed class FirstLookEngine : IAsyncDisposable
 {
     private readonly EmbeddedEngine _engine;
     private readonly EngineOptions _options;
+    private readonly DateTimeOffset _started;
 
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,6 +21,7 @@ internal sealed class FirstLookEngine : IAsyncDisposable
     {
         _options = options with { Report = (what, error) => Report(options, what, error) };
         _engine = EmbeddedEngine.Start(_options);
+        _started = options.Time.GetUtcNow();
     }
 
     /// <summary>Ends when its folder was taken away: it runs nothing more then.</summary>
@@ -44,6 +46,7 @@ internal sealed class FirstLookEngine : IAsyncDisposable
 
     /// <summary>Makes its ledger the server's.</summary>
     public void Register(IServiceCollection services) => services
+        .AddSingleton<KnownWorkers>(() => [new WorkerView(_options.Note(_engine.Worker, HostCommand.Version, "auto"), _started, _started, IsLive: true, [])])
         .AddSingleton(_engine.Ledger)
         .AddSingleton((IOutbox)_engine.Ledger)
         .AddSingleton(new RunService(_engine.Ledger, _options.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal)));

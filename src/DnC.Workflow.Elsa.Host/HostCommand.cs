@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Reflection;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Stages.Execution;
@@ -13,6 +14,9 @@ internal static class HostCommand
 
     /// <summary>The exit code of a server that could not go on.</summary>
     public const int Failed = 1;
+
+    /// <summary>The program's version.</summary>
+    public static string Version { get; } = typeof(HostCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
     private const string DefaultUrl = "http://127.0.0.1:5100";
 

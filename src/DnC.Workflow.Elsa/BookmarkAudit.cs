@@ -21,12 +21,13 @@ namespace DnC.Workflow.Elsa;
 /// <param name="instances">The workflows.</param>
 /// <param name="bookmarks">What they wait for.</param>
 /// <param name="listener">Resumes them.</param>
+/// <param name="journal">Told what they wait for that is missing.</param>
 /// <param name="options">The server's name.</param>
 /// <param name="time">For how old a run is.</param>
 /// <param name="log">Told of what was put right.</param>
 internal sealed class BookmarkAudit(
-    RunService runs, IWorkflowInstanceStore instances, IBookmarkStore bookmarks, ResumeListener listener, IOptions<DivideAndContrastOptions> options, TimeProvider time,
-    ILogger<BookmarkAudit> log)
+    RunService runs, IWorkflowInstanceStore instances, IBookmarkStore bookmarks, ResumeListener listener, WaitJournal journal, IOptions<DivideAndContrastOptions> options,
+    TimeProvider time, ILogger<BookmarkAudit> log)
 {
     // The burst that starts a run may index a large folder of images before it is stored. [ours]
     private static readonly TimeSpan FirstBurst = TimeSpan.FromHours(1);
@@ -48,7 +49,7 @@ internal sealed class BookmarkAudit(
         foreach (var bookmark in waiting)
             right += await GuardedAsync(bookmark.WorkflowInstanceId, () => AskAgainAsync(bookmark, stop), stop).ConfigureAwait(false);
         foreach (var group in open.GroupBy(r => RequestName.InstanceOf(Server, r.RequestId)!, StringComparer.Ordinal))
-            right += await GuardedAsync(group.Key, () => WithdrawAsync(group.Key, [.. group.Select(r => r.RequestId)], stop), stop).ConfigureAwait(false);
+            right += await GuardedAsync(group.Key, () => LookAtAsync(group.Key, [.. group], stop), stop).ConfigureAwait(false);
         foreach (var (run, request, created) in begun)
         {
             if (RequestName.InstanceOf(Server, request) is { } instance)
@@ -93,12 +94,17 @@ internal sealed class BookmarkAudit(
         }
     }
 
-    private async Task<bool> WithdrawAsync(string instance, string[] requests, CancellationToken stop)
+    private async Task<bool> LookAtAsync(string instance, RequestView[] requests, CancellationToken stop)
     {
-        if ((await FindAsync(instance, stop).ConfigureAwait(false))?.Status is not (null or WorkflowStatus.Finished))
+        if (await FindAsync(instance, stop).ConfigureAwait(false) is { Status: not WorkflowStatus.Finished } waits)
+        {
+            foreach (var run in requests.GroupBy(r => r.Run, StringComparer.Ordinal))
+                await journal.TellAsync(waits, [.. run], stop).ConfigureAwait(false);
             return false;
+        }
+
         foreach (var request in requests)
-            runs.Withdraw(request);
+            runs.Withdraw(request.RequestId);
         return true;
     }
 

@@ -42,8 +42,10 @@ public sealed class DivideAndContrastFeature(IModule module) : FeatureBase(modul
         Services.TryAddSingleton<ILedger>(services => services.GetRequiredService<LedgerClient>().Ledger);
         Services.TryAddSingleton(services => (IOutbox)services.GetRequiredService<ILedger>());
         Services.TryAddSingleton(services => new RunService(services.GetRequiredService<ILedger>()));
+        Services.TryAddSingleton<KnownWorkers>(services => services.GetRequiredService<LedgerClient>().Ledger.Workers);
         Services.AddSingleton<ResumeListener>();
         Services.AddScoped<BookmarkAudit>();
+        Services.AddScoped<WaitJournal>();
         Services.AddNotificationHandler<CancelHandler>();
         Services.AddHostedService<OutboxService>();
     }

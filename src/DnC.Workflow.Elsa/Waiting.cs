@@ -24,8 +24,8 @@ public sealed record Waiting
     /// <summary>The run, or null.</summary>
     public RunWatch? Run { get; init; }
 
-    /// <summary>Whether all gates of the run are opened before it is watched.</summary>
-    public bool OpensAll { get; init; }
+    /// <summary>That all gates of the run are opened before it is watched, and what is wanted of the stages behind them; null: they are left.</summary>
+    public StageWants? ForAll { get; init; }
 
     /// <summary>The ledger was away when it was to be asked: the activity asks once more when it is resumed.</summary>
     internal static Waiting ForTheLedger { get; } = new();
@@ -35,7 +35,7 @@ public sealed record Waiting
 
     internal static Waiting For(GateRequest stage) => new() { Stage = stage };
 
-    internal static Waiting For(RunWatch run, bool opensAll) => new() { Run = run, OpensAll = opensAll };
+    internal static Waiting For(RunWatch run, StageWants? forAll) => new() { Run = run, ForAll = forAll };
 
     internal Dictionary<string, string> ToMetadata() => new(StringComparer.Ordinal) { [MetadataKey] = JsonSerializer.Serialize(this) };
 
@@ -63,8 +63,8 @@ public sealed record Waiting
             runs.OpenGate(Stage);
         if (Run is null)
             return;
-        if (OpensAll)
-            runs.OpenAllGates(Run.Run);
+        if (ForAll is not null)
+            runs.OpenAllGates(Run.Run, ForAll);
         runs.WatchRun(Run);
     }
 }

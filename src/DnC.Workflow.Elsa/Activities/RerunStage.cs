@@ -1,4 +1,5 @@
 using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 using Elsa.Extensions;
 using Elsa.Workflows;
@@ -25,7 +26,11 @@ public sealed class RerunStage : StageActivity
     protected override Waiting Ask(ActivityExecutionContext context, RunService runs, string run)
     {
         if (string.IsNullOrEmpty(context.Get(Stage)))
-            return Waiting.For(new RunWatch { Run = run, RequestId = RequestOf(context), Listener = Server(context), ContinueFailed = true }, opensAll: false);
+        {
+            if (Wants(context) != StageWants.AsPlanned)
+                throw new UserInputException("A resource class or a time limit is given to a stage: name it.");
+            return Waiting.For(new RunWatch { Run = run, RequestId = RequestOf(context), Listener = Server(context), ContinueFailed = true }, forAll: null);
+        }
 
         // A person wants this: also of a run that was cancelled.
         var waiting = base.Ask(context, runs, run);

@@ -28,6 +28,18 @@ public abstract class RunActivity : Activity
     [Input(DisplayName = "Run", Order = 5, Description = "The run's id. Empty: the run of this workflow, which has its correlation id.")]
     public Input<string?> Run { get; set; } = new(default(string));
 
+    /// <summary>The resource class that runs it.</summary>
+    [Input(DisplayName = "Resource class", Category = "Execution", Order = 10, Description = "The class of workers that runs it, as 'gpu' or 'cpu'; of what stands for several stages, all of them. Empty: as the spec says.")]
+    public Input<string?> Resource { get; set; } = new(default(string));
+
+    /// <summary>Minutes that an attempt may run.</summary>
+    [Input(DisplayName = "Timeout (minutes)", Category = "Execution", Order = 11, Description = "How long one attempt may run; 0: any time. Empty: as the spec says.")]
+    public Input<double?> TimeoutMinutes { get; set; } = new(default(double?));
+
+    /// <summary>Minutes that it may wait for a worker.</summary>
+    [Input(DisplayName = "Queue timeout (minutes)", Category = "Execution", Order = 12, Description = "How long it may wait for a worker; 0: any time. Empty: as the spec says.")]
+    public Input<double?> QueueTimeoutMinutes { get; set; } = new(default(double?));
+
     /// <summary>What this means for what has failed before.</summary>
     [Input(
         DisplayName = "If it has failed before", Category = "Execution", Order = 13, UIHint = InputUIHints.DropDown, DefaultValue = Stages.Ports.IfEnded.GoOn,
@@ -44,6 +56,11 @@ public abstract class RunActivity : Activity
 
     /// <summary>The name that this server's workflows wait under.</summary>
     protected static string Server(ActivityExecutionContext context) => context.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value.Name;
+
+    /// <summary>How the stages are to be run otherwise than the spec says.</summary>
+    /// <exception cref="UserInputException">An input is none.</exception>
+    protected StageWants Wants(ActivityExecutionContext context) => new StageWants(
+        context.Get(Resource) is { Length: > 0 } resource ? resource : null, context.Get(TimeoutMinutes), context.Get(QueueTimeoutMinutes)).Check();
 
     /// <summary>What to ask for. Called in the burst: what throws here has asked for nothing.</summary>
     protected abstract Waiting Ask(ActivityExecutionContext context, RunService runs, string run);

@@ -14,18 +14,6 @@ namespace DnC.Workflow.Elsa.Activities;
 /// </summary>
 public abstract class StageActivity : RunActivity
 {
-    /// <summary>The resource class that runs the stage.</summary>
-    [Input(DisplayName = "Resource class", Category = "Execution", Order = 10, Description = "The class of workers that runs it, as 'gpu' or 'cpu'. Empty: as the spec says.")]
-    public Input<string?> Resource { get; set; } = new(default(string));
-
-    /// <summary>Minutes that an attempt may run.</summary>
-    [Input(DisplayName = "Timeout (minutes)", Category = "Execution", Order = 11, Description = "How long one attempt may run; 0: any time. Empty: as the spec says.")]
-    public Input<double?> TimeoutMinutes { get; set; } = new(default(double?));
-
-    /// <summary>Minutes that the stage may wait for a worker.</summary>
-    [Input(DisplayName = "Queue timeout (minutes)", Category = "Execution", Order = 12, Description = "How long it may wait for a worker; 0: any time. Empty: as the spec says.")]
-    public Input<double?> QueueTimeoutMinutes { get; set; } = new(default(double?));
-
     /// <summary>The stage, as 'RUN/STAGE'.</summary>
     [Output(DisplayName = "Stage", Description = "The stage in the ledger: RUN/STAGE.")]
     public Output<string>? StageId { get; set; }
@@ -56,9 +44,7 @@ public abstract class StageActivity : RunActivity
             RequestId = RequestOf(context),
             Listener = Server(context),
             IfEnded = context.Get(IfEnded),
-            Resource = context.Get(Resource) is { Length: > 0 } resource ? resource : null,
-            TimeoutMinutes = context.Get(TimeoutMinutes),
-            QueueTimeoutMinutes = context.Get(QueueTimeoutMinutes),
+            Wants = Wants(context),
         });
     }
 

@@ -24,11 +24,12 @@ public abstract class WholeRunActivity : RunActivity
     protected override Waiting Ask(ActivityExecutionContext context, RunService runs, string run)
     {
         context.Set(RunId, run);
+        var wants = Wants(context);
 
         // Whoever comes here has nothing more to pace: what no activity stands for (the comparisons of the evaluation) goes on by itself.
         var waits = context.Get(IfEnded) == Stages.Ports.IfEnded.Wait;
         return Waiting.For(
-            new RunWatch { Run = run, RequestId = RequestOf(context), Listener = Server(context), ContinueFailed = !waits, Patient = waits }, opensAll: true);
+            new RunWatch { Run = run, RequestId = RequestOf(context), Listener = Server(context), ContinueFailed = !waits, Patient = waits }, wants);
     }
 
     /// <inheritdoc/>

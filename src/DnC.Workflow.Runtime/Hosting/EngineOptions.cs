@@ -50,6 +50,21 @@ public sealed record EngineOptions
     public int ThreadsFor(StageNode node) =>
         Math.Max(1, Environment.ProcessorCount / Math.Clamp(node.Options.Beside, 1, Slots.GetValueOrDefault(node.Resource, 1)));
 
+    /// <summary>What an engine of these says of itself.</summary>
+    /// <param name="worker">Its name in the ledger.</param>
+    /// <param name="version">The program's version.</param>
+    /// <param name="device">For people.</param>
+    public WorkerNote Note(string worker, string version, string device) => new()
+    {
+        Id = worker,
+        Host = Environment.MachineName,
+        Pid = Environment.ProcessId,
+        Version = version,
+        Device = device,
+        Slots = Slots,
+        Kinds = Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal),
+    };
+
     /// <summary>Looks for mistakes before anything is started.</summary>
     /// <exception cref="UserInputException">A class name is no name, or has no slots.</exception>
     public void Check()

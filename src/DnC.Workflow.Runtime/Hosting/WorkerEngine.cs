@@ -49,7 +49,7 @@ public sealed class WorkerEngine : IAsyncDisposable
                 new LedgerParts { Clock = options.Time, Doorbell = ringer, Jitter = options.Jitter, Lease = options.Lease }));
             Ledger = ledger;
             StoreIdentity.Hold(ledger, store);
-            announcer = _engine.Own(new WorkerAnnouncer(ledger, Note(worker), options.Lease, options.Time, () => sight.Folders, options.Report));
+            announcer = _engine.Own(new WorkerAnnouncer(ledger, worker.Engine.Note(Worker, worker.Version, worker.Device), options.Lease, options.Time, () => sight.Folders, options.Report));
             _announcer = announcer;
             _engine.Start(new EngineParts
             {
@@ -120,17 +120,6 @@ public sealed class WorkerEngine : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
-
-    private WorkerNote Note(WorkerOptions worker) => new()
-    {
-        Id = Worker,
-        Host = Environment.MachineName,
-        Pid = Environment.ProcessId,
-        Version = worker.Version,
-        Device = worker.Device,
-        Slots = worker.Engine.Slots,
-        Kinds = worker.Engine.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal),
-    };
 
     /// <summary>Touches <see cref="AliveFile"/> until it is disposed of: for a worker that waits for its database, which is alive.</summary>
     public static ITimer SignOfLife(EngineOptions options)

@@ -16,9 +16,9 @@ public sealed partial class SqlLedger
             return known;
         var stage = t.FindStage(request.Run, request.Stage) ?? throw new UserInputException(
             $"Run {request.Run} has no stage '{request.Stage}'; 'dnc status {request.Run}' lists those it has.");
-        var options = new GateOptions(request);
+        request.Wants.Check();
         Record(t, run, request.RequestId, request.Listener, stage.Id, patient: request.IfEnded == IfEnded.Wait);
-        options.Apply(t, stage);
+        t.PlanAnew(stage, request.Wants);
         var effect = Ask(t, run, stage, request);
         return new GateReply(effect, effect == GateEffect.Answered ? RequestState.Answered : RequestState.Open);
     });
@@ -65,14 +65,17 @@ public sealed partial class SqlLedger
     });
 
     /// <inheritdoc/>
-    public int OpenAllGates(string run) => Write(t =>
+    public int OpenAllGates(string run, StageWants? wants = null) => Write(t =>
     {
+        wants?.Check();
         LockKnownRun(t, run);
         var shut = t.Query<StageRow>($"SELECT {StageRow.Columns} FROM stage s WHERE s.run_id = @run AND s.gate_shut ORDER BY s.id", new { run });
         if (shut.Count > 0)
             Note(t, run, RunWishEvent.GatesOpened);
         foreach (var stage in shut)
         {
+            if (wants is not null)
+                t.PlanAnew(stage, wants);
             t.OpenGate(stage);
             t.Settle(stage.Id);
         }

@@ -18,8 +18,8 @@ public sealed partial class RunService
     public bool Withdraw(string requestId, bool cancelRun = false) => ledger.Withdraw(requestId, cancelRun);
 
     /// <inheritdoc cref="IGates.OpenAllGates"/>
-    /// <exception cref="UserInputException">No such run, or more than one whose id begins so.</exception>
-    public int OpenAllGates(string run) => ledger.OpenAllGates(Resolve(run));
+    /// <exception cref="UserInputException">No such run, or more than one whose id begins so; or what is wanted is none.</exception>
+    public int OpenAllGates(string run, StageWants? wants = null) => ledger.OpenAllGates(Resolve(run), wants);
 
     /// <inheritdoc cref="IGates.Redeliver"/>
     public bool Redeliver(string requestId) => ledger.Redeliver(requestId);

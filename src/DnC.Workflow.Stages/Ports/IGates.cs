@@ -27,8 +27,10 @@ public interface IGates
     bool Withdraw(string requestId, bool cancelRun);
 
     /// <summary>Opens every gate of a run: from here on it goes on by itself, whoever was to open them.</summary>
+    /// <param name="run">The run's id, in full.</param>
+    /// <param name="wants">What is wanted of the stages behind them otherwise than planned; null: nothing.</param>
     /// <returns>How many were shut.</returns>
-    int OpenAllGates(string run);
+    int OpenAllGates(string run, StageWants? wants = null);
 
     /// <summary>
     /// Has an answer that was acknowledged delivered once more: for a waiting side that still waits, because it lost what it was told.
@@ -71,14 +73,8 @@ public sealed record GateRequest
     /// </summary>
     public bool Revive { get; init; }
 
-    /// <summary>The resource class that runs the stage from here on; null: as planned. Of a stage that is running, or done, nothing changes.</summary>
-    public string? Resource { get; init; }
-
-    /// <summary>Minutes that an attempt may run from here on, 0 for any time; null: as planned.</summary>
-    public double? TimeoutMinutes { get; init; }
-
-    /// <summary>Minutes that the stage may wait for a worker from here on, 0 for any time; null: as planned.</summary>
-    public double? QueueTimeoutMinutes { get; init; }
+    /// <summary>What is wanted otherwise than planned. Of a stage that is running, or done, nothing changes.</summary>
+    public StageWants Wants { get; init; } = StageWants.AsPlanned;
 }
 
 /// <summary>What a new request for a stage that has ended means. A stage that was skipped answers in any case.</summary>

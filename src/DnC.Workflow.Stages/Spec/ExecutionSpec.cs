@@ -5,6 +5,9 @@ namespace DnC.Workflow.Stages.Spec;
 /// <summary>Where and how the stages of a phase run: asked of every phase alike, and no part of any key.</summary>
 public abstract record ExecutionSpec
 {
+    /// <summary>Time limits in minutes go up to this: some 48 days, and as milliseconds they fit a timer.</summary>
+    internal const double MostMinutes = 70_000;
+
     /// <summary>Resource class.</summary>
     [SpecText("Resource class whose workers may run it: a name, not a device."), SpecPattern(ResourceClass.Pattern, ResourceClass.Words), NotInKey]
     public string Resource { get; init; } = "gpu";
@@ -22,10 +25,10 @@ public abstract record ExecutionSpec
     public double CheckpointSeconds { get; init; } = 60;
 
     /// <summary>Minutes an attempt may take.</summary>
-    [SpecText("Minutes an attempt may take; 0: no limit."), SpecRange(0, 70_000), NotInKey]
+    [SpecText("Minutes an attempt may take; 0: no limit."), SpecRange(0, MostMinutes), NotInKey]
     public double TimeoutMinutes { get; init; }
 
     /// <summary>Minutes a stage may wait for a worker.</summary>
-    [SpecText("Minutes a stage may be ready without a worker taking it, after which it fails; 0: no limit."), SpecRange(0, 70_000), NotInKey]
+    [SpecText("Minutes a stage may be ready without a worker taking it, after which it fails; 0: no limit."), SpecRange(0, MostMinutes), NotInKey]
     public double QueueTimeoutMinutes { get; init; }
 }

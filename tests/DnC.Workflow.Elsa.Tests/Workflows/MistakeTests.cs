@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using DnC.Workflow.Elsa.Tests.Server;
+using DnC.Workflow.Stages.Ports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DnC.Workflow.Elsa.Tests.Workflows;
 
@@ -35,6 +38,47 @@ public sealed class MistakeTests : OnAServer
         var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.At("nowhere") });
         await Server.Client.WhenFinishedAsync(instance);
         Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("nowhere", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_class_that_no_worker_serves_is_told_in_the_journal_until_it_is_no_longer_waited_for()
+    {
+        var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.Path, Overrides = "cluster.k=4\nbase.resource=gpu-80g" });
+        await Told("Waits");
+        await using (var scope = Server.Services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<BookmarkAudit>().PassAsync(Stop);
+        var told = Assert.Single(await Server.Client.JournalAsync(instance), e => e.Event == "Waits");
+        Assert.Equal(("DnC.BaseTraining", "base waits for a 'gpu-80g' worker: no live worker serves that class."), (told.Activity, told.Message));
+
+        Server.Runs.OpenGate(new GateRequest { Run = instance, Stage = "base", RequestId = "else", Listener = "nobody", Wants = new StageWants("gpu") });
+        await Server.Client.WhenFinishedAsync(instance);
+        Assert.Single(await Server.Client.JournalAsync(instance), e => e.Event == "Waits");
+
+        async Task Told(string what)
+        {
+            while ((await Server.Client.JournalAsync(instance)).All(e => e.Event != what))
+                await Task.Delay(100, Stop);
+        }
+    }
+
+    [Theory]
+    [InlineData("resource", "GPU 80", "'GPU 80' is no name of a resource class")]
+    [InlineData("timeoutMinutes", -1.0, "-1 is no time limit")]
+    [InlineData("queueTimeoutMinutes", 1e9, "1000000000 is no time limit")]
+    public async Task A_wrong_class_or_time_limit_is_a_failed_activity_and_nothing_is_asked_for(string input, object value, string reason)
+    {
+        foreach (var activity in new[] { "DnC.BaseTraining", "DnC.RunDivideAndContrast" })
+        {
+            var training = Published.Training(activity, Data.Path);
+            training[input] = Published.Literal(JsonValue.Create(value)!, value is string ? "String" : "Double");
+            await Server.Client.PublishAsync(activity, training);
+            var instance = await Server.Client.StartAsync(activity, new { });
+            await Server.Client.WhenFinishedAsync(instance);
+            var failed = (await Server.Client.JournalAsync(instance)).First(e => e.Event == "Failed");
+            Assert.Equal(activity, failed.Activity);
+            Assert.Contains(reason, failed.Message!, StringComparison.Ordinal);
+            Assert.Empty(Server.Runs.OpenRequests());
+        }
     }
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed partial class ScriptedLedger
 
     public bool Withdraw(string requestId, bool cancelRun) => throw new NotSupportedException();
 
-    public int OpenAllGates(string run) => throw new NotSupportedException();
+    public int OpenAllGates(string run, StageWants? wants = null) => throw new NotSupportedException();
 
     public bool Redeliver(string requestId) => throw new NotSupportedException();
 

@@ -107,7 +107,7 @@ public abstract partial class GateCompliance
         var run = Gated(Plans.Graph(Plans.Node("a")));
         var request = new GateRequest
         {
-            Run = run, Stage = "a", RequestId = "r", Listener = "elsa", Resource = "gpu-80g", TimeoutMinutes = 90, QueueTimeoutMinutes = 5,
+            Run = run, Stage = "a", RequestId = "r", Listener = "elsa", Wants = new StageWants("gpu-80g", 90, 5),
         };
         Ledger.OpenGate(request);
         Assert.Null(Bench.TryClaim());
@@ -116,15 +116,15 @@ public abstract partial class GateCompliance
         Assert.Equal(("gpu-80g", 90.0, 5.0), (claim.Node.Resource, claim.Node.Options.TimeoutMinutes, claim.Node.Options.QueueTimeoutMinutes));
 
         // Of a running stage nothing changes; of one that failed, what the next request says.
-        Ledger.OpenGate(request with { RequestId = "beside", Resource = "cpu" });
+        Ledger.OpenGate(request with { RequestId = "beside", Wants = new StageWants("cpu") });
         Assert.Equal("gpu-80g", Bench.Stage(run, "a").Node.Resource);
         Ledger.Fail(claim.Ticket, new AttemptFailure("out of memory", Retryable: false));
-        Ledger.OpenGate(request with { RequestId = "smaller", Resource = "cpu", QueueTimeoutMinutes = null });
+        Ledger.OpenGate(request with { RequestId = "smaller", Wants = new StageWants("cpu") });
         Assert.Equal(("cpu", 5.0), (Bench.Claim("a").Node.Resource, Bench.Stage(run, "a").Node.Options.QueueTimeoutMinutes));
 
-        Assert.Contains("'GPU 80'", Assert.Throws<UserInputException>(() => Ledger.OpenGate(request with { RequestId = "x", Resource = "GPU 80" })).Message, StringComparison.Ordinal);
-        Assert.Contains("-1", Assert.Throws<UserInputException>(() => Ledger.OpenGate(request with { RequestId = "x", TimeoutMinutes = -1 })).Message, StringComparison.Ordinal);
-        Assert.Contains("NaN", Assert.Throws<UserInputException>(() => Ledger.OpenGate(request with { RequestId = "x", QueueTimeoutMinutes = double.NaN })).Message, StringComparison.Ordinal);
+        Assert.Contains("'GPU 80'", Assert.Throws<UserInputException>(() => Ledger.OpenGate(request with { RequestId = "x", Wants = new StageWants("GPU 80") })).Message, StringComparison.Ordinal);
+        Assert.Contains("-1", Assert.Throws<UserInputException>(() => Ledger.OpenGate(request with { RequestId = "x", Wants = new StageWants(TimeoutMinutes: -1) })).Message, StringComparison.Ordinal);
+        Assert.Contains("NaN", Assert.Throws<UserInputException>(() => Ledger.OpenGate(request with { RequestId = "x", Wants = new StageWants(QueueTimeoutMinutes: double.NaN) })).Message, StringComparison.Ordinal);
         Assert.Null(Ledger.FindRequest("x"));
     }
 }

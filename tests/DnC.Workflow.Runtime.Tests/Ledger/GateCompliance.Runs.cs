@@ -132,8 +132,12 @@ public abstract partial class GateCompliance
     {
         var run = Gated(Plans.Clustered(2));
         Ask(run, "base");
-        Assert.Equal(4, Ledger.OpenAllGates(run));
+        Assert.Throws<UserInputException>(() => Ledger.OpenAllGates(run, new StageWants(QueueTimeoutMinutes: 1e9)));
+        Assert.Equal(4, Ledger.OpenAllGates(run, new StageWants(TimeoutMinutes: 3)));
         Assert.Equal(0, Ledger.OpenAllGates(run));
+
+        // The base was asked for before, by somebody who wanted nothing otherwise than planned.
+        Assert.Equal(["0", "3", "3", "3", "3"], Ledger.Find(run)!.Stages.Select(s => $"{s.Node.Options.TimeoutMinutes}"));
         Bench.Do("base");
         Bench.Do("cluster", fanOut: 1);
         Bench.Do("expert[0]");
