@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using DnC.Workflow.Learning.Phases;
 using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Ports;

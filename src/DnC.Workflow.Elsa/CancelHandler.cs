@@ -1,7 +1,6 @@
 using System.Data.Common;
-using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Stages.Execution;
-using DnC.Workflow.Stages.Lifecycle;
 using Elsa.Mediator.Contracts;
 using Elsa.Workflows;
 using Elsa.Workflows.Management;
@@ -18,7 +17,7 @@ namespace DnC.Workflow.Elsa;
 
 /// <summary>A workflow that is cancelled, or deleted before its end, takes its run along, and leaves nothing behind that waits.</summary>
 /// <param name="services">
-/// Where the ledger's runs come from: Elsa makes every handler for every notification, and a ledger that is away must stop none of them.
+/// Where the audit comes from: Elsa makes every handler for every notification, and a ledger that is away must stop none of them.
 /// </param>
 /// <param name="instances">The workflows.</param>
 /// <param name="bookmarks">What workflows wait for.</param>
@@ -53,14 +52,9 @@ internal sealed class CancelHandler(
 
     private void Release(string instance)
     {
-        var server = options.Value.Name;
         try
         {
-            var runs = services.GetRequiredService<RunService>();
-            foreach (var request in runs.OpenRequests().Where(r => RequestName.InstanceOf(server, r.RequestId) == instance))
-                runs.Withdraw(request.RequestId);
-            if (runs.FindRequested(RequestName.OfRun(server, instance)) is { } own && runs.FindSummary(own)?.State is RunState.Running or RunState.Paused or RunState.Failed)
-                runs.Cancel(own, who: $"workflow {instance}");
+            services.GetRequiredService<FrontAudit>().Release(options.Value.Name, instance);
         }
         catch (Exception e) when (e is DbException or UserInputException)
         {

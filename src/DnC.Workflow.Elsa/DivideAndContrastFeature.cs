@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DnC.Workflow.Elsa.Activities;
+using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
@@ -44,10 +45,19 @@ public sealed class DivideAndContrastFeature(IModule module) : FeatureBase(modul
         Services.TryAddSingleton(services => new RunService(services.GetRequiredService<ILedger>()));
         Services.TryAddSingleton<KnownWorkers>(services => services.GetRequiredService<LedgerClient>().Ledger.Workers);
         Services.AddSingleton<ResumeListener>();
-        Services.AddScoped<BookmarkAudit>();
         Services.AddScoped<WaitJournal>();
+        Services.AddScoped<ElsaFront>();
+        Services.AddSingleton(Audit);
         Services.AddNotificationHandler<CancelHandler>();
         Services.AddHostedService<OutboxService>();
+    }
+
+    private static FrontAudit Audit(IServiceProvider services)
+    {
+        var log = services.GetRequiredService<ILogger<FrontAudit>>();
+        return new FrontAudit(
+            services.GetRequiredService<RunService>(), services.GetRequiredService<KnownWorkers>(), services.GetRequiredService<TimeProvider>(),
+            (what, error) => log.LogWarning(error, "{What}.", what));
     }
 
     private static LedgerClient Connect(IServiceProvider services)

@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Stages.Ports;
 using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Exceptions;
@@ -24,7 +25,7 @@ internal sealed class ResumeListener(IServiceScopeFactory scopes, IOptions<Divid
     /// <summary>Resumes the workflow of a request.</summary>
     public async Task ResumeAsync(string request, CancellationToken stop)
     {
-        if (RequestName.InstanceOf(Name, request) is not { } instance)
+        if (RequestName.OwnerOf(Name, request) is not { } instance)
             return;
         await using var scope = scopes.CreateAsyncScope();
         var runtime = scope.ServiceProvider.GetRequiredService<IWorkflowRuntime>();

@@ -1,5 +1,4 @@
 using DnC.Workflow.Runtime.Submit;
-using DnC.Workflow.Stages.Ports;
 using Elsa.Common.Entities;
 using Elsa.Common.Models;
 using Elsa.Workflows;
@@ -11,19 +10,14 @@ using Elsa.Workflows.Runtime.OrderDefinitions;
 
 namespace DnC.Workflow.Elsa;
 
-/// <summary>Answers who serves which classes: the ledger's workers, or the engine in this process.</summary>
-public delegate IReadOnlyList<WorkerView> KnownWorkers();
-
 /// <summary>
 /// Tells a workflow's journal what its run waits for that somebody has to do something about (a class that no worker serves, a pause): each
 /// change once, whichever server sees it.
 /// </summary>
-/// <param name="runs">The ledger's runs.</param>
-/// <param name="workers">Who could run them.</param>
 /// <param name="journal">Elsa's.</param>
 /// <param name="ids">For what is written.</param>
 /// <param name="time">For when.</param>
-internal sealed class WaitJournal(RunService runs, KnownWorkers workers, IWorkflowExecutionLogStore journal, IIdentityGenerator ids, TimeProvider time)
+internal sealed class WaitJournal(IWorkflowExecutionLogStore journal, IIdentityGenerator ids, TimeProvider time)
 {
     /// <summary>The event of an entry that says what is waited for.</summary>
     internal const string Waits = "Waits";
@@ -32,23 +26,15 @@ internal sealed class WaitJournal(RunService runs, KnownWorkers workers, IWorkfl
     internal const string GoesOn = "Goes on";
 
     /// <summary>Tells what is new.</summary>
-    /// <param name="instance">The workflow.</param>
-    /// <param name="open">What it has asked for, of one run.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <returns>Whether there was something.</returns>
-    public async Task<bool> TellAsync(WorkflowInstance instance, IReadOnlyList<RequestView> open, CancellationToken stop)
+    public async Task TellAsync(WorkflowInstance instance, IReadOnlyList<WaitReason> missing, CancellationToken stop)
     {
-        // Who paces a run by its gates does not wait for them.
-        var reasons = WaitReason.Of(runs.Get(open[0].Run), workers()).Where(r => !r.IsGate).Select(r => r.Text).ToList();
         var last = await LastAsync(new WorkflowExecutionLogRecordFilter { WorkflowInstanceId = instance.Id, EventNames = [Waits, GoesOn] }, stop).ConfigureAwait(false);
-        var text = string.Join(" ", reasons);
-        if (reasons.Count > 0 ? last?.EventName == Waits && last.Message == text : last?.EventName != Waits)
-            return false;
+        var text = string.Join(" ", missing.Select(reason => reason.Text));
+        if (missing.Count > 0 ? last?.EventName == Waits && last.Message == text : last?.EventName != Waits)
+            return;
         var nodes = instance.WorkflowState.Bookmarks.Where(b => b.Name == Waiting.BookmarkName).Select(b => b.ActivityNodeId).Distinct().ToList();
-        if (await LastAsync(new WorkflowExecutionLogRecordFilter { WorkflowInstanceId = instance.Id, ActivityNodeIds = nodes }, stop).ConfigureAwait(false) is not { } activity)
-            return false;
-        await journal.AddAsync(Entry(activity, reasons.Count > 0 ? Waits : GoesOn, text), stop).ConfigureAwait(false);
-        return true;
+        if (await LastAsync(new WorkflowExecutionLogRecordFilter { WorkflowInstanceId = instance.Id, ActivityNodeIds = nodes }, stop).ConfigureAwait(false) is { } activity)
+            await journal.AddAsync(Entry(activity, missing.Count > 0 ? Waits : GoesOn, text), stop).ConfigureAwait(false);
     }
 
     private async Task<WorkflowExecutionLogRecord?> LastAsync(WorkflowExecutionLogRecordFilter filter, CancellationToken stop)

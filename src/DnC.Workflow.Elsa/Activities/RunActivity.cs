@@ -1,4 +1,5 @@
 using System.Data.Common;
+using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
@@ -17,7 +18,7 @@ namespace DnC.Workflow.Elsa.Activities;
 
 /// <summary>
 /// Something that is asked of a run and answered later. A mistake of the user is the outcome Failed with its message, never a fault of the
-/// workflow; what goes wrong with the asking itself is made up for by <see cref="BookmarkAudit"/>.
+/// workflow; what goes wrong with the asking itself is made up for by <see cref="FrontAudit"/>.
 /// </summary>
 [FlowNode(Done, Failed, Cancelled)]
 public abstract class RunActivity : Activity

@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
@@ -26,7 +27,7 @@ internal static class RunInputs
         var id = RunId.Check(workflow.CorrelationId is { Length: > 0 } given ? given : workflow.Id);
 
         // Gated in any case: a run whose workflow is never stored begins nothing, and is cancelled by the audit.
-        runs.Start(source.Submission(options.SpecFolder, request) with { Id = id, Gated = true, NoCache = noCache });
+        runs.Start(source.Submission(new NamedSpecs(options.SpecFolder), request) with { Id = id, Gated = true, NoCache = noCache });
         return workflow.CorrelationId = id;
     }
 }

@@ -74,8 +74,7 @@ public sealed class AuditTests : OnAServer
         var stored = (await bookmarks.FindManyAsync(new BookmarkFilter { WorkflowInstanceId = instance }, Stop)).Single();
         stored.Id = $"elsa:{instance}:nobodys";
         await bookmarks.SaveAsync(stored, Stop);
-        using (var audit = Server.Services.CreateScope())
-            await audit.ServiceProvider.GetRequiredService<BookmarkAudit>().PassAsync(Stop);
+        await OutboxService.AuditAsync(Server.Services.GetRequiredService<IServiceScopeFactory>(), Stop);
         Assert.Null(Server.Runs.FindRequest(stored.Id));
     }
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using DnC.Workflow.Elsa.Tests.Server;
-using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Stages.Lifecycle;
 using Elsa.Workflows.Runtime.Notifications;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,7 +76,7 @@ public sealed class CancellationTests : OnAServer
     [Fact]
     public async Task A_ledger_that_is_away_stops_no_notification()
     {
-        await using var away = new ServiceCollection().AddSingleton<RunService>(_ => throw new NpgsqlException("nobody answers")).BuildServiceProvider();
+        await using var away = new ServiceCollection().AddSingleton<FrontAudit>(_ => throw new NpgsqlException("nobody answers")).BuildServiceProvider();
         await using var scope = Server.Services.CreateAsyncScope();
         var handler = ActivatorUtilities.CreateInstance<CancelHandler>(scope.ServiceProvider, away);
         await handler.HandleAsync(new WorkflowCancelling("any"), Stop);

@@ -45,8 +45,7 @@ public sealed class MistakeTests : OnAServer
     {
         var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.Path, Overrides = "cluster.k=4\nbase.resource=gpu-80g" });
         await Told("Waits");
-        await using (var scope = Server.Services.CreateAsyncScope())
-            await scope.ServiceProvider.GetRequiredService<BookmarkAudit>().PassAsync(Stop);
+        await OutboxService.AuditAsync(Server.Services.GetRequiredService<IServiceScopeFactory>(), Stop);
         var told = Assert.Single(await Server.Client.JournalAsync(instance), e => e.Event == "Waits");
         Assert.Equal(("DnC.BaseTraining", "base waits for a 'gpu-80g' worker: no live worker serves that class."), (told.Activity, told.Message));
 

@@ -1,0 +1,57 @@
+using DnC.Workflow.Runtime.Front;
+using DnC.Workflow.Runtime.Submit;
+using Elsa.Workflows;
+using Elsa.Workflows.Management;
+using Elsa.Workflows.Management.Entities;
+using Elsa.Workflows.Management.Filters;
+using Elsa.Workflows.Runtime;
+using Elsa.Workflows.Runtime.Filters;
+using Microsoft.Extensions.Options;
+
+namespace DnC.Workflow.Elsa;
+
+/// <summary>Workflow instances as owners of runs, and their bookmarks as what they wait for.</summary>
+/// <param name="instances">The workflows.</param>
+/// <param name="bookmarks">What they wait for.</param>
+/// <param name="listener">Resumes them.</param>
+/// <param name="journal">Told what is missing.</param>
+/// <param name="options">The server's name.</param>
+internal sealed class ElsaFront(
+    IWorkflowInstanceStore instances, IBookmarkStore bookmarks, ResumeListener listener, WaitJournal journal, IOptions<DivideAndContrastOptions> options) : IFront
+{
+    /// <inheritdoc/>
+    public string Name => options.Value.Name;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<FrontWait>> WaitsAsync(CancellationToken stop) =>
+    [
+        .. (await bookmarks.FindManyAsync(new BookmarkFilter { Name = Waiting.BookmarkName }, stop).ConfigureAwait(false))
+            .Select(b => new FrontWait(b.Id, b.WorkflowInstanceId, Waiting.OfMetadata(b.Metadata) is { IsForTheLedger: false } waiting ? waiting.Make : null)),
+    ];
+
+    /// <inheritdoc/>
+    public async Task<bool> StillWaitsAsync(FrontWait wait, CancellationToken stop) =>
+        await FindAsync(wait.Owner, stop).ConfigureAwait(false) is { Status: WorkflowStatus.Running } instance && instance.WorkflowState.Bookmarks.Any(b => b.Id == wait.RequestId);
+
+    /// <inheritdoc/>
+    public async Task<OwnerState> StateAsync(string owner, CancellationToken stop) => await FindAsync(owner, stop).ConfigureAwait(false) switch
+    {
+        null => OwnerState.Unknown,
+        { SubStatus: WorkflowSubStatus.Cancelled } => OwnerState.Cancelled,
+        { Status: WorkflowStatus.Finished } => OwnerState.Finished,
+        _ => OwnerState.Running,
+    };
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(string request, CancellationToken stop) => listener.ResumeAsync(request, stop);
+
+    /// <inheritdoc/>
+    public async Task TellAsync(string owner, IReadOnlyList<WaitReason> missing, CancellationToken stop)
+    {
+        if (await FindAsync(owner, stop).ConfigureAwait(false) is { } instance)
+            await journal.TellAsync(instance, missing, stop).ConfigureAwait(false);
+    }
+
+    private async Task<WorkflowInstance?> FindAsync(string instance, CancellationToken stop) =>
+        await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, stop).ConfigureAwait(false);
+}

@@ -1,0 +1,22 @@
+namespace DnC.Workflow.Runtime.Front;
+
+/// <summary>
+/// Ids of a front's requests: its name, the owner that waits, and what for, so that an answer finds its owner without asking anybody. Neither
+/// part holds a colon.
+/// </summary>
+public static class RequestName
+{
+    private const string RunEnd = "run";
+
+    /// <summary>The id of what an owner waits for.</summary>
+    public static string Of(string front, string owner, string what) => $"{front}:{owner}:{what}";
+
+    /// <summary>The id of the request that starts an owner's run.</summary>
+    public static string OfRun(string front, string owner) => Of(front, owner, RunEnd);
+
+    /// <summary>The beginning of all ids of a front.</summary>
+    public static string BeginningOf(string front) => front + ":";
+
+    /// <summary>The owner of a request, or null where it is not this front's.</summary>
+    public static string? OwnerOf(string front, string request) => request.Split(':') is [var whose, var owner, _] && whose == front ? owner : null;
+}
