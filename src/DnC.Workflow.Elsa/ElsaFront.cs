@@ -19,15 +19,29 @@ namespace DnC.Workflow.Elsa;
 internal sealed class ElsaFront(
     IWorkflowInstanceStore instances, IBookmarkStore bookmarks, ResumeListener listener, WaitJournal journal, IOptions<DivideAndContrastOptions> options) : IFront
 {
+    // Other workflows of the server run and have no bookmark of ours: a pass looks into so many. [ours]
+    private const int MostForgotten = 200;
+
     /// <inheritdoc/>
     public string Name => options.Value.Name;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<FrontWait>> WaitsAsync(CancellationToken stop) =>
-    [
-        .. (await bookmarks.FindManyAsync(new BookmarkFilter { Name = Waiting.BookmarkName }, stop).ConfigureAwait(false))
-            .Select(b => new FrontWait(b.Id, b.WorkflowInstanceId, Waiting.OfMetadata(b.Metadata) is { IsForTheLedger: false } waiting ? waiting.Make : null)),
-    ];
+    public async Task<IReadOnlyList<FrontWait>> WaitsAsync(CancellationToken stop)
+    {
+        var indexed = (await bookmarks.FindManyAsync(new BookmarkFilter { Name = Waiting.BookmarkName }, stop).ConfigureAwait(false))
+            .Select(b => Wait(b.WorkflowInstanceId, b.Id, b.Metadata)).ToList();
+
+        // A cancellation deletes its instance's bookmarks from their table, and a burst that was under way may store the instance as running after that.
+        var running = new WorkflowInstanceFilter { WorkflowStatus = WorkflowStatus.Running };
+        var forgotten = (await instances.FindManyIdsAsync(running, stop).ConfigureAwait(false)).Except(indexed.Select(w => w.Owner), StringComparer.Ordinal);
+        foreach (var owner in forgotten.TakeLast(MostForgotten))
+        {
+            if (await FindAsync(owner, stop).ConfigureAwait(false) is { } instance)
+                indexed.AddRange(instance.WorkflowState.Bookmarks.Where(b => b.Name == Waiting.BookmarkName).Select(b => Wait(owner, b.Id, b.Metadata)));
+        }
+
+        return indexed;
+    }
 
     /// <inheritdoc/>
     public async Task<bool> StillWaitsAsync(FrontWait wait, CancellationToken stop) =>
@@ -51,6 +65,9 @@ internal sealed class ElsaFront(
         if (await FindAsync(owner, stop).ConfigureAwait(false) is { } instance)
             await journal.TellAsync(instance, missing, stop).ConfigureAwait(false);
     }
+
+    private static FrontWait Wait(string instance, string bookmark, IDictionary<string, string>? metadata) =>
+        new(bookmark, instance, Waiting.OfMetadata(metadata) is { IsForTheLedger: false } waiting ? waiting.Make : null);
 
     private async Task<WorkflowInstance?> FindAsync(string instance, CancellationToken stop) =>
         await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, stop).ConfigureAwait(false);
