@@ -128,7 +128,9 @@ public abstract class RunActivity : Activity
             switch (runs.FindRequest(RequestOf(context)))
             {
                 case { State: RequestState.Withdrawn }:
-                    await EndAsync(context, Cancelled, "Its workflow was taken for ended, and what it had asked for was withdrawn.");
+                case { Answer: StageState.Cancelled } when FrontAudit.WasReleased(runs, Server(context), context.WorkflowExecutionContext.Id):
+                    // Its cancellation was stored before a burst that was under way meanwhile: once more.
+                    context.WorkflowExecutionContext.Cancel();
                     break;
                 case { Answer: { } state } answered:
                     Show(context, runs, answered);

@@ -48,8 +48,19 @@ public sealed class FrontAudit(RunService runs, KnownWorkers workers, TimeProvid
         foreach (var request in runs.OpenRequests().Where(r => RequestName.OwnerOf(front, r.RequestId) == owner))
             runs.Withdraw(request.RequestId);
         if (runs.FindRequested(RequestName.OfRun(front, owner)) is { } own && runs.FindSummary(own)?.State is RunState.Running or RunState.Paused or RunState.Failed)
-            runs.Cancel(own, who: $"{front}, {owner}");
+            runs.Cancel(own, who: Canceller(front, owner));
     }
+
+    /// <summary>
+    /// Whether an owner's run was cancelled with the owner: one that is still under way was overtaken by a step of its own that was stored later,
+    /// and is to end as cancelled.
+    /// </summary>
+    public static bool WasReleased(RunService runs, string front, string owner) =>
+        runs.FindRequested(RequestName.OfRun(front, owner)) is { } own
+        && runs.FindSummary(own)?.State == RunState.Cancelled
+        && runs.RunEvents(own).LastOrDefault(e => e.Event == RunWishEvent.Cancelled)?.Who == Canceller(front, owner);
+
+    private static string Canceller(string front, string owner) => $"{front}, {owner}";
 
     private async Task<bool> AskAgainAsync(IFront front, FrontWait wait, CancellationToken stop)
     {
@@ -103,7 +114,7 @@ public sealed class FrontAudit(RunService runs, KnownWorkers workers, TimeProvid
         if (state == OwnerState.Unknown ? time.GetUtcNow() - created < FirstStep : state != OwnerState.Cancelled)
             return false;
         report($"Run {run} is cancelled: '{owner}' was cancelled, or was never stored", null);
-        runs.Cancel(run, who: $"{front.Name}, {owner}");
+        runs.Cancel(run, who: Canceller(front.Name, owner));
         return true;
     }
 
