@@ -69,7 +69,7 @@ internal static class ElsaSetup
                 options.Postgres = settings.Postgres;
                 options.SpecFolder = settings.Specs;
             }));
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<LedgerCheck>("ledger", tags: [LedgerCheck.Tag]);
     }
 
     private static IDistributedLockProvider Locks(HostSettings settings) => settings.Postgres is { } postgres

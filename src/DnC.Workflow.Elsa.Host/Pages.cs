@@ -1,6 +1,7 @@
 using Elsa.Extensions;
 using Hangfire;
 using Hangfire.Dashboard;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace DnC.Workflow.Elsa.Host;
 
@@ -12,7 +13,7 @@ internal static class Pages
 
     private const string SignIn = "/elsa/api/identity/login";
 
-    /// <summary>Maps the API, Studio, the queues' dashboard, and the health check.</summary>
+    /// <summary>Maps the API, Studio, the queues' dashboard, and the health checks.</summary>
     public static void Map(WebApplication app, HostSettings settings)
     {
         app.Use(async (context, next) =>
@@ -34,7 +35,10 @@ internal static class Pages
 
         // Not by AddHangfire(), which makes its logging and storage those of the whole process.
         app.Map("/hangfire", rings => rings.UseMiddleware<AspNetCoreDashboardMiddleware>(app.Services.GetRequiredService<JobStorage>(), Dashboard(), DashboardRoutes.Routes));
-        app.MapHealthChecks("/health");
+
+        // A database that is away is no reason to kill a server, and one to send nobody to it.
+        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LedgerCheck.Tag) });
         app.MapGet("/", () => Results.Redirect("/studio/"));
     }
 

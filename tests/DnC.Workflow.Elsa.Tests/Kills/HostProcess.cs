@@ -46,6 +46,32 @@ internal sealed class HostProcess(string root, string postgres) : IDisposable
         Client.Dispose();
     }
 
+    /// <summary>SIGTERM. Answers its exit code.</summary>
+    public async Task<int> TerminateAsync(CancellationToken stop)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
+            await kill.WaitForExitAsync(stop);
+        await _process.WaitForExitAsync(stop);
+        var code = _process.ExitCode;
+        Kill();
+        return code;
+    }
+
+    /// <summary>Waits until it says that it can work, or that it cannot; it lives in any case.</summary>
+    public async Task WhenReadyIsAsync(bool ok, CancellationToken stop)
+    {
+        while (true)
+        {
+            Assert.False(_process!.HasExited, "The server has ended; its output says why.");
+            using (var lives = await Client.GetAsync("/health", stop))
+                Assert.True(lives.IsSuccessStatusCode);
+            using var answer = await Client.GetAsync("/ready", stop);
+            if (answer.IsSuccessStatusCode == ok)
+                return;
+            await Task.Delay(200, stop);
+        }
+    }
+
     public void Dispose() => Kill();
 
     private async Task<bool> AnswersAsync()
