@@ -4,6 +4,12 @@ namespace DnC.Workflow.Learning.Clustering;
 /// <param name="Clusters">K, at least 1 and at most the number of rows.</param>
 public sealed record KMeansSettings(int Clusters)
 {
+    /// <summary>By what rows are near; the paper's is cosine.</summary>
+    public ClusterMetric Metric { get; init; }
+
+    /// <summary>The setting of the spec that K stands in, for messages.</summary>
+    public string Setting { get; init; } = "cluster.k";
+
     /// <summary>Runs from different seeds; the one of least inertia is kept [ours].</summary>
     public int Restarts { get; init; } = 3;
 

@@ -36,6 +36,9 @@ internal sealed class RowBlocks
     /// <summary>The row of the matrix that stands at a position of this stream.</summary>
     public int RowAt(int position) => _rows?[position] ?? position;
 
+    /// <summary>The rows of the matrix at some positions of this stream.</summary>
+    public int[] RowsAt(int[] positions) => _rows is null ? positions : Array.ConvertAll(positions, p => _rows[p]);
+
     /// <summary>
     /// Calls with (position of the first row, block n × d on the device). The block is valid during the call alone, and every tensor made
     /// in the call is freed after it.
@@ -50,7 +53,7 @@ internal sealed class RowBlocks
             var count = Math.Min(_blockRows, Count - first);
             var values = MemoryMarshal.Cast<byte, float>(staging.bytes)[..(count * _matrix.Columns)];
             if (_rows is null)
-                _matrix.Block(first, count).CopyTo(values);
+                _matrix.CopyBlock(first, count, values);
             else
                 _matrix.CopyRows(_rows.AsSpan(first, count), values);
             body(first, staging.narrow(0, 0, count).to(Device));
