@@ -48,7 +48,7 @@ internal static class ClustersCommand
 
     private static List<ClusterScanRow> Scan(Func<string> open, KRange range, RunSpec spec, ClusterScanSettings settings, IAnsiConsole progress, string run)
     {
-        var search = new KMeansSettings(range.From) { Restarts = spec.Cluster.Restarts, MaxIterations = spec.Cluster.Iterations, MiniBatch = spec.Cluster.MiniBatch };
+        var search = KMeansSettings.Of(spec.Cluster);
         var rows = new List<ClusterScanRow>();
         try
         {

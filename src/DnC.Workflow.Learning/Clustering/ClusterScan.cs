@@ -6,7 +6,7 @@ namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>What k-means makes of an embedding with one K.</summary>
 /// <param name="K">Clusters asked for.</param>
-/// <param name="Inertia">Σ‖x̂ − c‖² of the best seed: Σ 2(1 − cos). It falls with K; look for where it stops falling fast.</param>
+/// <param name="Inertia">Σ‖x̂ − c‖² of the best seed, Σ 2(1 − cos), or Σ‖x − c‖² by Euclid. It falls with K; look for where it stops falling fast.</param>
 /// <param name="Silhouette">Of the best seed, on a sample: −1 to 1, more is better; null where the sample lies in one cluster.</param>
 /// <param name="Stability">Mean adjusted Rand index between the partitions of any two seeds: 1 if all find the same one.</param>
 /// <param name="Smallest">Rows of the best seed's smallest cluster.</param>
@@ -48,7 +48,7 @@ public static class ClusterScan
             var sizes = new int[k];
             foreach (var cluster in best.Assignment)
                 sizes[cluster]++;
-            var silhouette = Silhouette.Of(matrix, sample, best.Assignment);
+            var silhouette = Silhouette.Of(matrix, sample, best.Assignment, search.Metric);
             yield return new ClusterScanRow(k, best.Inertia, double.IsNaN(silhouette) ? null : silhouette, agreements.Average(), sizes.Min(), sizes.Max());
         }
     }

@@ -1,5 +1,4 @@
 using System.IO.MemoryMappedFiles;
-using System.Numerics.Tensors;
 
 namespace DnC.Workflow.Learning.Clustering;
 
@@ -75,9 +74,15 @@ public sealed unsafe class FeatureMatrix : IDisposable
             return;
         }
 
-        Require(first, count);
         if (count > 0)
-            TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(_values + ((long)first * Columns * sizeof(ushort)), count * Columns), into);
+            HalfValues.Widen(Halves(first, count), into);
+    }
+
+    /// <summary>As <see cref="Block"/>, of a float16 matrix as it lies there.</summary>
+    internal ReadOnlySpan<Half> Halves(int first, int count)
+    {
+        Require(first, count);
+        return count == 0 ? default : new ReadOnlySpan<Half>(_values + ((long)first * Columns * sizeof(ushort)), count * Columns);
     }
 
     private void Require(int first, int count)

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using DnC.Workflow.Stages.Execution;
 using Microsoft.Win32.SafeHandles;
@@ -56,8 +55,7 @@ public sealed class FeatureMatrixWriter : IDisposable
         }
         else
         {
-            var halves = new Half[rows.Length];
-            TensorPrimitives.ConvertToHalf(rows, halves);
+            var halves = HalfValues.Narrow(rows);
             RequireInRange(rows, halves);
             RandomAccess.Write(_handle, MemoryMarshal.AsBytes(halves.AsSpan()), at);
         }

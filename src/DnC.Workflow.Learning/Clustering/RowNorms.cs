@@ -24,11 +24,13 @@ internal static class RowNorms
     public static float[] Squared(FeatureMatrix matrix)
     {
         var squared = new float[matrix.Rows];
-        var values = new float[matrix.Columns];
+        var blockRows = Math.Max(1, (1 << 18) / matrix.Columns);
+        var block = ReadOnlySpan<float>.Empty;
         for (var row = 0; row < squared.Length; row++)
         {
-            matrix.CopyBlock(row, 1, values);
-            squared[row] = SumOfSquares(values);
+            if (row % blockRows == 0)
+                block = matrix.Block(row, Math.Min(blockRows, squared.Length - row));
+            squared[row] = SumOfSquares(block.Slice(row % blockRows * matrix.Columns, matrix.Columns));
             if (!float.IsFinite(squared[row]))
                 throw new InvalidDataException($"{matrix.Path}: row {row} of {matrix.Rows} holds NaN, infinity or values too large to square");
         }

@@ -4,17 +4,18 @@ using static TorchSharp.torch;
 namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>
-/// The mean silhouette (Rousseeuw 1987; as in scikit-learn) by the distance 1 − cos: of each row (b − a) / max(a, b), where a is its mean
+/// The mean silhouette (Rousseeuw 1987; as in scikit-learn) by the distance 1 − cos, or ‖x − y‖: of each row (b − a) / max(a, b), where a is its mean
 /// distance from its own cluster's other rows and b that from the nearest other cluster's.
 /// </summary>
 public static class Silhouette
 {
     /// <summary>Over a sample of the rows: n² distances, so n should be some thousands at most.</summary>
-    /// <param name="matrix">The rows; one of zeros is at distance 1 from everything.</param>
+    /// <param name="matrix">The rows; by cosine one of zeros is at distance 1 from everything.</param>
     /// <param name="rows">The rows of the sample.</param>
     /// <param name="labels">By row of the matrix: its cluster, from 0.</param>
+    /// <param name="metric">The distance.</param>
     /// <returns>−1 to 1; a row that is alone in its cluster counts as 0. NaN where the sample lies in fewer than two clusters.</returns>
-    public static double Of(FeatureMatrix matrix, int[] rows, int[] labels)
+    public static double Of(FeatureMatrix matrix, int[] rows, int[] labels, ClusterMetric metric = ClusterMetric.Cosine)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(rows);
@@ -27,7 +28,7 @@ public static class Silhouette
         foreach (var cluster in own)
             sizes[cluster]++;
 
-        var sums = Sums(matrix, rows, own, found.Count);
+        var sums = Sums(matrix, rows, own, found.Count, metric);
         var total = 0.0;
         for (var i = 0; i < rows.Length; i++)
         {
@@ -42,17 +43,17 @@ public static class Silhouette
     }
 
     /// <summary>(n, K) by row: each row's distances summed over the rows of each cluster, itself left out.</summary>
-    private static double[] Sums(FeatureMatrix matrix, int[] rows, long[] own, int clusters)
+    private static double[] Sums(FeatureMatrix matrix, int[] rows, long[] own, int clusters, ClusterMetric metric)
     {
         var values = new float[rows.Length * matrix.Columns];
         matrix.CopyRows(rows, values);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using Scalar least = 1e-30;
-        var units = tensor(values, rows.Length, matrix.Columns);
-        units = units / units.norm(1, keepdim: true).clamp_min(least);
+        var sample = tensor(values, rows.Length, matrix.Columns);
+        var units = sample / sample.norm(1, keepdim: true).clamp_min(least);
         var others = ones(rows.Length, rows.Length).sub(eye(rows.Length));
-        var distances = ones(rows.Length, rows.Length).sub(units.mm(units.t())).mul(others);
+        var distances = (metric == ClusterMetric.Cosine ? ones(rows.Length, rows.Length).sub(units.mm(units.t())) : cdist(sample, sample)).mul(others);
         var members = zeros(rows.Length, clusters, ScalarType.Float64).scatter_(1, tensor(own).unsqueeze(1), ones(rows.Length, 1, ScalarType.Float64));
         return distances.to(ScalarType.Float64).mm(members).data<double>().ToArray();
     }
