@@ -137,7 +137,7 @@ internal sealed class ClusterBound(FeatureMatrix matrix, RowGeometry geometry, u
         var chosen = all.index_select(0, tensor(candidates).to(device));
         var scores = RowGeometry.Scores(geometry.Metric, chosen, means);
         if (geometry.Metric == ClusterMetric.Euclidean)
-            scores = scores.mul(two).sub(chosen.square().sum(1, keepdim: true));
+            scores = scores.mul(two) - chosen.mul(chosen).sum(1, keepdim: true);
         var values = scores.cpu().data<float>().ToArray();
         var nearness = new float[candidates.Length, groups];
         Buffer.BlockCopy(values, 0, nearness, 0, values.Length * sizeof(float));

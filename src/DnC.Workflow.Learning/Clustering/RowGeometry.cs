@@ -61,6 +61,6 @@ internal sealed class RowGeometry
     private static Tensor Offsets(Tensor centroids)
     {
         using TorchSharp.Scalar half = -0.5;
-        return centroids.square().sum(1).mul(half).unsqueeze(0);
+        return centroids.mul(centroids).sum(1).mul(half).unsqueeze(0);
     }
 }
