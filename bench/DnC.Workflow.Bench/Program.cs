@@ -1,4 +1,5 @@
 using DnC.Workflow.Bench;
+using DnC.Workflow.Bench.Clustering;
 using DnC.Workflow.Bench.Durability;
 using DnC.Workflow.Learning.Phases;
 using DnC.Workflow.Runtime.Execute.Child;
@@ -13,11 +14,13 @@ switch (args)
         return ChildMain.Main([.. PhaseCatalog.All], TimeProvider.System);
     case ["bare", var script]:
         return BareTraining.Run(script);
+    case ["clustering", .. var shape]:
+        return ClusteringRun.Run(shape);
 }
 
 if (args is not ["durability", .. var rows])
 {
-    Console.Error.WriteLine($"Say: durability [{string.Join('|', DurabilityRows.All.Keys)}]… [--out FILE]");
+    Console.Error.WriteLine($"Say: durability [{string.Join('|', DurabilityRows.All.Keys)}]… [--out FILE], or clustering ROWS COLUMNS K fp32|fp16 cosine|euclidean");
     return 2;
 }
 

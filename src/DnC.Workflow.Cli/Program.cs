@@ -22,6 +22,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     RunsCommand.Build(terminals),
     EventsCommand.Build(terminals),
     LogCommand.Build(terminals),
+    ClustersCommand.Build(terminals),
     RerunCommand.Build(terminals),
     ResumeCommand.Build(terminals),
     PauseCommand.Build(terminals),

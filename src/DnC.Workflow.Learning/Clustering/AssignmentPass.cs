@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>
-/// One stream over the rows: the nearest centroid of each by cosine, how near it is, and the sums of unit rows from which the next
+/// One stream over the rows: the nearest centroid of each, how near it is, and the sums of rows (by cosine of unit rows) from which the next
 /// centroids follow. Two matrix products a block: (n × d)(d × K) and (K × n)(n × d).
 /// </summary>
 /// <remarks>
@@ -15,11 +15,11 @@ namespace DnC.Workflow.Learning.Clustering;
 internal sealed class AssignmentPass : IDisposable
 {
     private readonly RowBlocks _blocks;
-    private readonly float[] _inverseNorms;
+    private readonly RowGeometry _geometry;
 
-    private AssignmentPass(RowBlocks blocks, float[] inverseNorms, int clusters)
+    private AssignmentPass(RowBlocks blocks, RowGeometry geometry, int clusters)
     {
-        (_blocks, _inverseNorms) = (blocks, inverseNorms);
+        (_blocks, _geometry) = (blocks, geometry);
         Labels = new int[blocks.Count];
         Similarities = new float[blocks.Count];
         Counts = new int[clusters];
@@ -29,27 +29,26 @@ internal sealed class AssignmentPass : IDisposable
     /// <summary>Index of the nearest centroid, by position in the stream; the first of equals.</summary>
     public int[] Labels { get; }
 
-    /// <summary>Cosine with it.</summary>
+    /// <summary>Cosine with it, or −‖x − c‖².</summary>
     public float[] Similarities { get; }
 
     /// <summary>Rows of each centroid.</summary>
     public int[] Counts { get; }
 
-    /// <summary>(K, d) float64 on the device: sums of the unit rows of each centroid; zeros if they were not asked for.</summary>
+    /// <summary>(K, d) float64 on the device: sums of the rows of each centroid, by cosine of unit rows; zeros if they were not asked for.</summary>
     public Tensor Sums { get; }
 
-    /// <summary>Σ‖x̂ − c‖² = Σ 2(1 − cos) over all rows.</summary>
+    /// <summary>Σ‖x̂ − c‖² = Σ 2(1 − cos) over all rows, or Σ‖x − c‖².</summary>
     public double Inertia { get; private set; }
 
     /// <param name="blocks">The rows.</param>
-    /// <param name="inverseNorms">1/‖x‖ by row of the matrix.</param>
-    /// <param name="centroids">(K, d) unit rows on the blocks' device.</param>
+    /// <param name="geometry">Of the matrix' rows.</param>
+    /// <param name="centroids">(K, d) on the blocks' device.</param>
     /// <param name="sum">Whether <see cref="Sums"/> are wanted.</param>
-    public static AssignmentPass Run(RowBlocks blocks, float[] inverseNorms, Tensor centroids, bool sum)
+    public static AssignmentPass Run(RowBlocks blocks, RowGeometry geometry, Tensor centroids, bool sum)
     {
-        var pass = new AssignmentPass(blocks, inverseNorms, (int)centroids.shape[0]);
-        var transposed = centroids.t();
-        blocks.ForEach((first, block) => pass.Take(first, block, transposed, sum));
+        var pass = new AssignmentPass(blocks, geometry, (int)centroids.shape[0]);
+        blocks.ForEach((first, block) => pass.Take(first, block, centroids, sum));
         return pass;
     }
 
@@ -58,14 +57,14 @@ internal sealed class AssignmentPass : IDisposable
     private void Take(int first, Tensor block, Tensor centroids, bool sum)
     {
         var count = (int)block.shape[0];
-        var (products, nearest) = block.mm(centroids).max(1);
-        var inverse = new float[count];
-        for (var i = 0; i < count; i++)
-            inverse[i] = _inverseNorms[_blocks.RowAt(first + i)];
+        var (products, nearest) = RowGeometry.Scores(_geometry.Metric, block, centroids).max(1);
         if (sum)
         {
+            var each = new float[count];
+            for (var i = 0; i < count; i++)
+                each[i] = _geometry.Weight(_blocks.RowAt(first + i));
             var weights = zeros(count, Counts.Length, ScalarType.Float32, _blocks.Device)
-                .scatter_(1, nearest.unsqueeze(1), tensor(inverse, count, 1).to(_blocks.Device));
+                .scatter_(1, nearest.unsqueeze(1), tensor(each, count, 1).to(_blocks.Device));
             Sums.add_(weights.t().mm(block), Scalars.One);
         }
         var labels = Labels.AsSpan(first, count);
@@ -75,8 +74,8 @@ internal sealed class AssignmentPass : IDisposable
         var inertia = 0.0;
         for (var i = 0; i < count; i++)
         {
-            similarities[i] *= inverse[i];
-            inertia += 2 * (1.0 - similarities[i]);
+            similarities[i] = _geometry.Similarity(_blocks.RowAt(first + i), similarities[i]);
+            inertia += _geometry.Distance(similarities[i]);
             Counts[labels[i]]++;
         }
         Inertia += inertia;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Clustering;
 
-/// <summary>K unit vectors of d values, row by row.</summary>
+/// <summary>K vectors of d values, row by row: unit vectors where they are compared by cosine.</summary>
 /// <param name="Values">K × d values.</param>
 /// <param name="Dimension">d.</param>
 public sealed record Centroids(float[] Values, int Dimension)

@@ -3,7 +3,8 @@ namespace DnC.Workflow.Learning.Clustering;
 /// <summary>Which centroids make which cluster.</summary>
 /// <param name="ClusterOf">By centroid: its cluster, 0 to <see cref="Count"/> − 1.</param>
 /// <param name="Sizes">By cluster: its images; the largest first.</param>
-public sealed record ClusterMap(int[] ClusterOf, int[] Sizes)
+/// <param name="Metric">By what an image's centroid is the nearest one: 'euclidean'; null: by cosine.</param>
+public sealed record ClusterMap(int[] ClusterOf, int[] Sizes, string? Metric = null)
 {
     /// <summary>Clusters that exist: at most K.</summary>
     public int Count => Sizes.Length;
@@ -18,18 +19,22 @@ public sealed record ClusterMap(int[] ClusterOf, int[] Sizes)
     }
 }
 
-/// <summary>The least size of a cluster and the clusters' order [ours].</summary>
+/// <summary>The least size of a cluster (beside its largest, <see cref="ClusterBound"/>) and the clusters' order [ours].</summary>
 public static class ClusterSizes
 {
     /// <summary>
-    /// While a cluster has fewer than <paramref name="minimum"/> images, the smallest is united with the nearest other one by cosine of
+    /// While a cluster has fewer than <paramref name="minimum"/> images, the smallest is united with the nearest other one, by
     /// their size-weighted mean centroids; so its images move together, and assignment to centroids stays valid. Then clusters are
     /// numbered by falling size, equal ones by their first image. Centroids without images belong to no cluster of their own.
     /// </summary>
-    /// <param name="centroids">K unit vectors.</param>
+    /// <param name="centroids">One or more for each cluster.</param>
     /// <param name="assignment">By image: the index of its centroid.</param>
     /// <param name="minimum">Images that a cluster must have; 0 or 1 unites the empty ones alone.</param>
-    public static ClusterMap Merge(Centroids centroids, ReadOnlySpan<int> assignment, int minimum)
+    /// <param name="metric">By what means are near.</param>
+    /// <param name="groupOf">By centroid: the cluster that it belongs to already; null: each to its own.</param>
+    /// <param name="maximum">Images that a cluster may get by being united; a small one that fits nowhere stays.</param>
+    public static ClusterMap Merge(
+        Centroids centroids, ReadOnlySpan<int> assignment, int minimum, ClusterMetric metric = ClusterMetric.Cosine, int[]? groupOf = null, int maximum = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(centroids);
         var groups = new Group[centroids.Count];
@@ -40,16 +45,22 @@ public static class ClusterSizes
             groups[assignment[image]].Size++;
             groups[assignment[image]].FirstImage = image;
         }
-        var alive = groups.ToList();
-        foreach (var group in alive)
+        foreach (var group in groups)
             group.Weigh();
+        var alive = Joined(groups, groupOf);
+        var stuck = new HashSet<Group>();
         while (alive.Count > 1)
         {
-            var smallest = alive.MinBy(g => (g.Size, g.Centroids[0]))!;
-            if (smallest.Size >= Math.Max(1, minimum))
+            var smallest = alive.Where(g => !stuck.Contains(g)).MinBy(g => (g.Size, g.Centroids[0]));
+            if (smallest is null || smallest.Size >= Math.Max(1, minimum))
                 break;
             alive.Remove(smallest);
-            alive.MaxBy(g => g.Cosine(smallest))!.Absorb(smallest);
+            var nearest = alive.Where(g => smallest.Size == 0 || g.Size <= maximum - smallest.Size)
+                .MaxBy(g => metric == ClusterMetric.Cosine ? g.Cosine(smallest) : -g.Distance(smallest));
+            if (nearest is not null)
+                nearest.Absorb(smallest);
+            else if (stuck.Add(smallest))
+                alive.Add(smallest);
         }
         var ordered = alive.OrderByDescending(g => g.Size).ThenBy(g => g.FirstImage).ToArray();
         var clusterOf = new int[centroids.Count];
@@ -58,7 +69,17 @@ public static class ClusterSizes
             foreach (var centroid in ordered[cluster].Centroids)
                 clusterOf[centroid] = cluster;
         }
-        return new ClusterMap(clusterOf, [.. ordered.Select(g => g.Size)]);
+        return new ClusterMap(clusterOf, [.. ordered.Select(g => g.Size)], metric == ClusterMetric.Cosine ? null : "euclidean");
+    }
+
+    private static List<Group> Joined(Group[] groups, int[]? groupOf)
+    {
+        if (groupOf is null)
+            return [.. groups];
+        var joined = groups.Index().GroupBy(g => groupOf[g.Index], g => g.Item).Select(g => g.ToList()).ToList();
+        foreach (var members in joined)
+            members[1..].ForEach(members[0].Absorb);
+        return [.. joined.Select(members => members[0])];
     }
 
     private sealed class Group(int centroid, ReadOnlySpan<float> direction)
@@ -83,11 +104,24 @@ public static class ClusterSizes
             if (other.Size > 0)
             {
                 for (var i = 0; i < _sum.Length; i++)
-                    _sum[i] += other._sum[i];
+                    _sum[i] = Size > 0 ? _sum[i] + other._sum[i] : other._sum[i];
             }
             Centroids.AddRange(other.Centroids);
             Size += other.Size;
             FirstImage = Math.Min(FirstImage, other.FirstImage);
+        }
+
+        /// <summary>Squared distance of the means.</summary>
+        public double Distance(Group other)
+        {
+            var distance = 0.0;
+            for (var i = 0; i < _sum.Length; i++)
+            {
+                var difference = (_sum[i] / Math.Max(1, Size)) - (other._sum[i] / Math.Max(1, other.Size));
+                distance += difference * difference;
+            }
+
+            return distance;
         }
 
         public double Cosine(Group other)

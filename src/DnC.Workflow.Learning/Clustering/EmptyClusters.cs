@@ -9,18 +9,15 @@ namespace DnC.Workflow.Learning.Clustering;
 /// </summary>
 internal static class EmptyClusters
 {
-    // A row this near to its centroid is a duplicate of it: nothing is gained by a second centroid there.
-    private const float Duplicate = 1 - 1e-5f;
-
     /// <summary>Moves rows into the sums of empty centroids. Fewer rows than empty centroids may be far enough; the rest stay empty.</summary>
-    public static void Reseed(AssignmentPass pass, RowBlocks all, float[] inverseNorms)
+    public static void Reseed(AssignmentPass pass, RowBlocks all, RowGeometry geometry)
     {
         var empty = Enumerable.Range(0, pass.Counts.Length).Where(k => pass.Counts[k] == 0).ToArray();
         if (empty.Length == 0)
             return;
         // Ties go to the first row: the sort is stable.
         var farthest = new Queue<int>(Enumerable.Range(0, pass.Labels.Length)
-            .Where(row => inverseNorms[row] > 0 && pass.Similarities[row] < Duplicate).OrderBy(row => pass.Similarities[row]));
+            .Where(row => geometry.IsApart(all.RowAt(row), pass.Similarities[row])).OrderBy(row => pass.Similarities[row]));
         foreach (var centroid in empty)
         {
             while (farthest.TryPeek(out var candidate) && pass.Counts[pass.Labels[candidate]] < 2)
@@ -28,10 +25,10 @@ internal static class EmptyClusters
             if (!farthest.TryDequeue(out var row))
                 return;
             using var scope = torch.NewDisposeScope();
-            using Scalar inverse = inverseNorms[row];
-            var unit = torch.tensor(all.Matrix.Row(row).ToArray()).to(torch.float64).mul(inverse).to(all.Device);
-            pass.Sums[pass.Labels[row]].sub_(unit);
-            pass.Sums[centroid].add_(unit, Scalars.One);
+            using Scalar weight = geometry.Weight(all.RowAt(row));
+            var added = torch.tensor(all.Matrix.Row(all.RowAt(row)).ToArray()).to(torch.float64).mul(weight).to(all.Device);
+            pass.Sums[pass.Labels[row]].sub_(added);
+            pass.Sums[centroid].add_(added, Scalars.One);
             pass.Counts[pass.Labels[row]]--;
             pass.Counts[centroid]++;
         }

@@ -3,27 +3,27 @@ using System.IO.MemoryMappedFiles;
 namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>
-/// N × d float32 values in a file, memory-mapped for reading: features, embeddings, centroids and teachers' targets. N × d need not fit
-/// into memory. Safe to read from several threads.
+/// N × d values in a file, float32 or float16, memory-mapped for reading: features, embeddings, centroids and teachers' targets. N × d need
+/// not fit into memory. Read as float32 in any case. Safe to read from several threads.
 /// </summary>
 /// <remarks>The file may not change while it is open: it is a sealed artifact. Spans that were handed out end with <see cref="Dispose"/>.</remarks>
 public sealed unsafe class FeatureMatrix : IDisposable
 {
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
-    private readonly float* _values;
+    private readonly byte* _values;
     private bool _disposed;
 
     private FeatureMatrix(string path, FeatureMatrixHeader header)
     {
-        (Path, Rows, Columns) = (path, (int)header.Rows, header.Columns);
+        (Path, Rows, Columns, Element) = (path, (int)header.Rows, header.Columns, header.Element);
         if (Rows == 0)
             return;
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         _view = _file.CreateViewAccessor(0, header.FileLength, MemoryMappedFileAccess.Read);
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        _values = (float*)(start + _view.PointerOffset + FeatureMatrixHeader.Size);
+        _values = start + _view.PointerOffset + FeatureMatrixHeader.Size;
     }
 
     /// <summary>Where it lies.</summary>
@@ -34,6 +34,9 @@ public sealed unsafe class FeatureMatrix : IDisposable
 
     /// <summary>Length of a row, d.</summary>
     public int Columns { get; }
+
+    /// <summary>What its values are on the disk.</summary>
+    public FeatureElement Element { get; }
 
     /// <summary>Opens a completed matrix.</summary>
     /// <exception cref="InvalidDataException">Another kind of file, an unfinished or a damaged one.</exception>
@@ -46,26 +49,55 @@ public sealed unsafe class FeatureMatrix : IDisposable
         return new FeatureMatrix(path, FeatureMatrixHeader.Read(bytes.AsSpan(0, read), RandomAccess.GetLength(handle), path));
     }
 
-    /// <summary>One row of <see cref="Columns"/> values.</summary>
+    /// <summary>One row of <see cref="Columns"/> values: of a float16 matrix a copy.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such row.</exception>
     public ReadOnlySpan<float> Row(int row) => Block(row, 1);
 
-    /// <summary>Rows <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1, one after the other.</summary>
+    /// <summary>Rows <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1, one after the other: of a float16 matrix a copy.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Rows beyond the matrix, or more than 2³¹ − 1 values at once.</exception>
     public ReadOnlySpan<float> Block(int first, int count)
+    {
+        Require(first, count);
+        if (Element == FeatureElement.Float32)
+            return count == 0 ? default : new ReadOnlySpan<float>(_values + ((long)first * Columns * sizeof(float)), count * Columns);
+        var copy = new float[count * Columns];
+        CopyBlock(first, count, copy);
+        return copy;
+    }
+
+    /// <summary>As <see cref="Block"/>, copied.</summary>
+    public void CopyBlock(int first, int count, Span<float> into)
+    {
+        if (Element == FeatureElement.Float32)
+        {
+            Block(first, count).CopyTo(into);
+            return;
+        }
+
+        if (count > 0)
+            HalfValues.Widen(Halves(first, count), into);
+    }
+
+    /// <summary>As <see cref="Block"/>, of a float16 matrix as it lies there.</summary>
+    internal ReadOnlySpan<Half> Halves(int first, int count)
+    {
+        Require(first, count);
+        return count == 0 ? default : new ReadOnlySpan<Half>(_values + ((long)first * Columns * sizeof(ushort)), count * Columns);
+    }
+
+    private void Require(int first, int count)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (first < 0 || count < 0 || (long)first + count > Rows)
             throw new ArgumentOutOfRangeException(nameof(first), $"rows {first} … {(long)first + count - 1} asked of {Path}, which has {Rows}");
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)count * Columns, int.MaxValue, nameof(count));
-        return count == 0 ? default : new ReadOnlySpan<float>(_values + (long)first * Columns, count * Columns);
     }
 
     /// <summary>Copies the named rows, in that order, one after the other.</summary>
     public void CopyRows(ReadOnlySpan<int> rows, Span<float> into)
     {
         for (var i = 0; i < rows.Length; i++)
-            Row(rows[i]).CopyTo(into.Slice(i * Columns, Columns));
+            CopyBlock(rows[i], 1, into.Slice(i * Columns, Columns));
     }
 
     /// <summary>Checks that every value is a finite number.</summary>

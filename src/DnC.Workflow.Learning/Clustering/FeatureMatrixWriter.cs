@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DnC.Workflow.Stages.Execution;
 using Microsoft.Win32.SafeHandles;
 
 namespace DnC.Workflow.Learning.Clustering;
@@ -13,7 +14,8 @@ public sealed class FeatureMatrixWriter : IDisposable
     private readonly string _path;
     private bool _completed;
 
-    private FeatureMatrixWriter(SafeFileHandle handle, string path, int columns) => (_handle, _path, Columns) = (handle, path, columns);
+    private FeatureMatrixWriter(SafeFileHandle handle, string path, int columns, FeatureElement element) =>
+        (_handle, _path, Columns, Element) = (handle, path, columns, element);
 
     /// <summary>Rows that are copied at once: about a mebibyte.</summary>
     private int BlockRows => Math.Max(1, (1 << 18) / Columns);
@@ -21,28 +23,43 @@ public sealed class FeatureMatrixWriter : IDisposable
     /// <summary>Length of a row.</summary>
     public int Columns { get; }
 
+    /// <summary>What its values are on the disk.</summary>
+    public FeatureElement Element { get; }
+
     /// <summary>Rows written so far.</summary>
     public int Rows { get; private set; }
 
     /// <summary>Starts a new file; one that is there already is overwritten.</summary>
-    public static FeatureMatrixWriter Create(string path, int columns)
+    public static FeatureMatrixWriter Create(string path, int columns, FeatureElement element = FeatureElement.Float32)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, FeatureMatrixHeader.MaxColumns);
-        var writer = new FeatureMatrixWriter(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite), path, columns);
+        var writer = new FeatureMatrixWriter(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite), path, columns, element);
         writer.WriteHeader(FeatureMatrixHeader.Unfinished);
         return writer;
     }
 
     /// <summary>Adds whole rows, one after the other.</summary>
     /// <exception cref="ArgumentException">Not a multiple of <see cref="Columns"/> values.</exception>
+    /// <exception cref="UserInputException">A finite value that float16 does not reach; names its row.</exception>
     public void Append(ReadOnlySpan<float> rows)
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed || _completed, this);
         if (rows.Length % Columns != 0)
             throw new ArgumentException($"{rows.Length} values are no whole rows of {Columns}", nameof(rows));
         var end = checked(Rows + rows.Length / Columns);
-        RandomAccess.Write(_handle, MemoryMarshal.AsBytes(rows), new FeatureMatrixHeader(Rows, Columns).FileLength);
+        var at = Header(Rows).FileLength;
+        if (Element == FeatureElement.Float32)
+        {
+            RandomAccess.Write(_handle, MemoryMarshal.AsBytes(rows), at);
+        }
+        else
+        {
+            var halves = HalfValues.Narrow(rows);
+            RequireInRange(rows, halves);
+            RandomAccess.Write(_handle, MemoryMarshal.AsBytes(halves.AsSpan()), at);
+        }
+
         Rows = end;
     }
 
@@ -62,18 +79,19 @@ public sealed class FeatureMatrixWriter : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Rows);
-        using var part = Create(path, Columns);
+        using var part = Create(path, Columns, Element);
         for (var row = first; row < Rows; row += BlockRows)
         {
-            var block = new float[Math.Min(BlockRows, Rows - row) * Columns];
-            var bytes = MemoryMarshal.AsBytes(block.AsSpan());
-            for (var (done, at) = (0, new FeatureMatrixHeader(row, Columns).FileLength); done < bytes.Length;)
+            var count = Math.Min(BlockRows, Rows - row);
+            var bytes = new byte[count * Header(0).RowBytes];
+            for (var (done, at) = (0, Header(row).FileLength); done < bytes.Length;)
             {
-                var read = RandomAccess.Read(_handle, bytes[done..], at + done);
+                var read = RandomAccess.Read(_handle, bytes.AsSpan(done), at + done);
                 done += read > 0 ? read : throw new InvalidDataException($"{_path}: was cut while it was written");
             }
 
-            part.Append(block);
+            RandomAccess.Write(part._handle, bytes, Header(part.Rows).FileLength);
+            part.Rows += count;
         }
 
         part.Complete();
@@ -94,10 +112,21 @@ public sealed class FeatureMatrixWriter : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"{_path} ({Rows} × {Columns})";
 
+    private FeatureMatrixHeader Header(long rows) => new(rows, Columns, Element);
+
+    private void RequireInRange(ReadOnlySpan<float> rows, Half[] halves)
+    {
+        for (var i = 0; i < halves.Length; i++)
+        {
+            if (Half.IsInfinity(halves[i]) && float.IsFinite(rows[i]))
+                throw new UserInputException($"{_path}: row {Rows + (i / Columns)} holds {rows[i]}, and half precision ends at 65504. Set 'embed.precision' to fp32.");
+        }
+    }
+
     private void WriteHeader(long rows)
     {
         Span<byte> bytes = stackalloc byte[FeatureMatrixHeader.Size];
-        new FeatureMatrixHeader(rows, Columns).Write(bytes);
+        Header(rows).Write(bytes);
         RandomAccess.Write(_handle, bytes, 0);
     }
 }

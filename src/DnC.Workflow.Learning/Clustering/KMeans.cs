@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>
-/// k-means with cosine similarity [paper, C]: rows and centroids are compared as unit vectors. Streams over the memory-mapped matrix, so
-/// that N × d need not fit; holds 12 bytes a row. Deterministic for equal settings, seed, device and threads.
+/// k-means with cosine similarity [paper, C], where rows and centroids are compared as unit vectors, or by Euclidean distance [ours]. Streams
+/// over the memory-mapped matrix, so that N × d need not fit; holds 12 bytes a row. Deterministic for equal settings, seed, device and threads.
 /// </summary>
 public static class KMeans
 {
-    /// <param name="matrix">The rows; a row of zeros is at cosine 0 from everything and falls to the first centroid.</param>
+    /// <param name="matrix">The rows; by cosine, a row of zeros is at 0 from everything and falls to the first centroid.</param>
     /// <param name="settings">K and how to search.</param>
     /// <param name="seed">Whence the seedings and the mini-batches are derived.</param>
     /// <param name="device">Where the products run.</param>
@@ -28,10 +28,18 @@ public static class KMeans
         if (settings.Clusters > matrix.Rows)
         {
             throw new UserInputException(
-                $"k-means cannot make K = {settings.Clusters} clusters of N = {matrix.Rows} images: set 'cluster.k' to at most {matrix.Rows}, or give more images");
+                $"k-means cannot make K = {settings.Clusters} clusters of N = {matrix.Rows} images: set '{settings.Setting}' to at most {matrix.Rows}, or give more images");
         }
+
+        return Fit(matrix, null, RowGeometry.Of(matrix, settings.Metric), settings, seed, device, resume, observe);
+    }
+
+    /// <summary>The same among some of the rows, or all; the assignment is by position among them.</summary>
+    internal static KMeansResult Fit(
+        FeatureMatrix matrix, int[]? rows, RowGeometry geometry, KMeansSettings settings, ulong seed, Device device, KMeansState? resume, Action<KMeansState>? observe)
+    {
         using var noGrad = no_grad();
-        var search = new KMeansSearch(matrix, RowNorms.Inverse(matrix), settings, device);
+        var search = new KMeansSearch(matrix, rows, geometry, settings, device);
         var state = resume ?? KMeansState.Start;
         while (state.Restart < settings.Restarts)
         {

@@ -1,9 +1,34 @@
+using DnC.Workflow.Stages.Spec;
+
 namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>Settings of <see cref="KMeans"/>. The paper states cosine similarity and K alone; the rest is [ours].</summary>
 /// <param name="Clusters">K, at least 1 and at most the number of rows.</param>
 public sealed record KMeansSettings(int Clusters)
 {
+    /// <summary>How a spec wants images to be clustered: with levels, on the finest one.</summary>
+    public static KMeansSettings Of(ClusterSpec cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return new KMeansSettings(cluster.Levels.Count > 0 ? cluster.Levels[0] : cluster.K)
+        {
+            Metric = MetricOf(cluster.Metric),
+            Setting = cluster.Levels.Count > 0 ? "cluster.levels" : "cluster.k",
+            Restarts = cluster.Restarts,
+            MaxIterations = cluster.Iterations,
+            MiniBatch = cluster.MiniBatch,
+        };
+    }
+
+    /// <summary>'euclidean', or cosine.</summary>
+    public static ClusterMetric MetricOf(string? name) => name == "euclidean" ? ClusterMetric.Euclidean : ClusterMetric.Cosine;
+
+    /// <summary>By what rows are near; the paper's is cosine.</summary>
+    public ClusterMetric Metric { get; init; }
+
+    /// <summary>The setting of the spec that K stands in, for messages.</summary>
+    public string Setting { get; init; } = "cluster.k";
+
     /// <summary>Runs from different seeds; the one of least inertia is kept [ours].</summary>
     public int Restarts { get; init; } = 3;
 

@@ -10,7 +10,9 @@ namespace DnC.Workflow.Learning.Clustering;
 /// <param name="Inertias">Inertia before each of those updates; mini-batches have none.</param>
 /// <param name="Best">The best of the runs before; null in the first.</param>
 /// <param name="Sums">Among mini-batches, K × d: the sums of all rows that each centroid got; null elsewhere.</param>
-public sealed record KMeansState(int Restart, int Iteration, Centroids? Current, IReadOnlyList<double> Inertias, KMeansRun? Best, double[]? Sums = null)
+/// <param name="Counts">Among mini-batches by Euclid, K: how many rows those were; null elsewhere.</param>
+public sealed record KMeansState(
+    int Restart, int Iteration, Centroids? Current, IReadOnlyList<double> Inertias, KMeansRun? Best, double[]? Sums = null, long[]? Counts = null)
 {
     private const string SumsFile = "sums.f64";
 
@@ -24,7 +26,7 @@ public sealed record KMeansState(int Restart, int Iteration, Centroids? Current,
         Best?.Centroids.Write(Path.Combine(folder, "best.f32"));
         if (Sums is not null)
             WriteSums(Path.Combine(folder, SumsFile), Sums);
-        var facts = new Facts(Restart, Iteration, Current is not null, Inertias, Best?.Restart, Best?.Inertias, Sums?.Length);
+        var facts = new Facts(Restart, Iteration, Current is not null, Inertias, Best?.Restart, Best?.Inertias, Sums?.Length, Counts);
         using var file = File.Create(Path.Combine(folder, "kmeans.json"));
         JsonSerializer.Serialize(file, facts);
         file.Flush(flushToDisk: true);
@@ -43,7 +45,9 @@ public sealed record KMeansState(int Restart, int Iteration, Centroids? Current,
                 ? new KMeansRun(Centroids.Read(Path.Combine(folder, "best.f32")), inertias, restart)
                 : null;
             var sums = facts.Sums is { } count ? ReadSums(Path.Combine(folder, SumsFile), count, current) : null;
-            return new KMeansState(facts.Restart, facts.Iteration, current, facts.Inertias, best, sums);
+            if (facts.Counts is { } counts && (counts.Length != current?.Count || counts.Any(c => c < 0)))
+                throw new InvalidDataException($"{path}: has {counts.Length} counts of rows; expected {current?.Count ?? 0}, none below 0");
+            return new KMeansState(facts.Restart, facts.Iteration, current, facts.Inertias, best, sums, facts.Counts);
         }
         catch (JsonException e)
         {
@@ -68,5 +72,5 @@ public sealed record KMeansState(int Restart, int Iteration, Centroids? Current,
     }
 
     private sealed record Facts(
-        int Restart, int Iteration, bool HasCurrent, IReadOnlyList<double> Inertias, int? BestRestart, IReadOnlyList<double>? BestInertias, int? Sums = null);
+        int Restart, int Iteration, bool HasCurrent, IReadOnlyList<double> Inertias, int? BestRestart, IReadOnlyList<double>? BestInertias, int? Sums = null, long[]? Counts = null);
 }

@@ -5,22 +5,24 @@ using static TorchSharp.torch;
 namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>
-/// The second, streaming pass: puts images that were in no sample to their nearest centroid by cosine, block by block, and keeps nothing
+/// The second, streaming pass: puts images that were in no sample to their nearest centroid, block by block, and keeps nothing
 /// of them.
 /// </summary>
 public sealed class NearestCentroid : IDisposable
 {
-    private readonly Tensor _transposed;
+    private readonly Tensor _centroids;
+    private readonly ClusterMetric _metric;
     private readonly int _dimension;
 
-    /// <param name="centroids">K unit vectors.</param>
+    /// <param name="centroids">K vectors, unit ones by cosine.</param>
     /// <param name="device">Where the products run.</param>
-    public NearestCentroid(Centroids centroids, Device device)
+    /// <param name="metric">By what they are near.</param>
+    public NearestCentroid(Centroids centroids, Device device, ClusterMetric metric = ClusterMetric.Cosine)
     {
         ArgumentNullException.ThrowIfNull(centroids);
         using var scope = NewDisposeScope();
-        _dimension = centroids.Dimension;
-        _transposed = centroids.To(device).t().DetachFromDisposeScope();
+        (_dimension, _metric) = (centroids.Dimension, metric);
+        _centroids = centroids.To(device).DetachFromDisposeScope();
     }
 
     /// <summary>(n, d) float32 features on any device → n indices of centroids, the first of equals.</summary>
@@ -34,11 +36,11 @@ public sealed class NearestCentroid : IDisposable
             return [];
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var features = block.to(_transposed.device).to(ScalarType.Float32);
+        var features = block.to(_centroids.device).to(ScalarType.Float32);
         var finite = features.isfinite().all(1).cpu().data<bool>().ToArray();
         if (Array.IndexOf(finite, false) is >= 0 and var bad)
             throw new InvalidDataException($"row {bad} of a block of {finite.Length} features holds NaN or infinity");
-        return features.mm(_transposed).argmax(1).to(ScalarType.Int32).cpu().data<int>().ToArray();
+        return RowGeometry.Scores(_metric, features, _centroids).argmax(1).to(ScalarType.Int32).cpu().data<int>().ToArray();
     }
 
     /// <summary>The same for rows of d values, one after the other.</summary>
@@ -52,5 +54,5 @@ public sealed class NearestCentroid : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _transposed.Dispose();
+    public void Dispose() => _centroids.Dispose();
 }

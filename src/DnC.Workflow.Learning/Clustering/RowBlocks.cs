@@ -36,6 +36,9 @@ internal sealed class RowBlocks
     /// <summary>The row of the matrix that stands at a position of this stream.</summary>
     public int RowAt(int position) => _rows?[position] ?? position;
 
+    /// <summary>The rows of the matrix at some positions of this stream.</summary>
+    public int[] RowsAt(int[] positions) => _rows is null ? positions : Array.ConvertAll(positions, p => _rows[p]);
+
     /// <summary>
     /// Calls with (position of the first row, block n × d on the device). The block is valid during the call alone, and every tensor made
     /// in the call is freed after it.
@@ -43,17 +46,31 @@ internal sealed class RowBlocks
     public void ForEach(Action<int, Tensor> body)
     {
         using var noGrad = no_grad();
-        using var staging = empty(_blockRows, _matrix.Columns);
+        using var staging = empty(_blockRows, _matrix.Columns, _matrix.Element == FeatureElement.Float16 ? ScalarType.Float16 : ScalarType.Float32);
         for (var first = 0; first < Count; first += _blockRows)
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(_blockRows, Count - first);
-            var values = MemoryMarshal.Cast<byte, float>(staging.bytes)[..(count * _matrix.Columns)];
-            if (_rows is null)
-                _matrix.Block(first, count).CopyTo(values);
+            if (_matrix.Element == FeatureElement.Float16)
+                CopyHalves(first, count, MemoryMarshal.Cast<byte, Half>(staging.bytes));
+            else if (_rows is null)
+                _matrix.Block(first, count).CopyTo(MemoryMarshal.Cast<byte, float>(staging.bytes));
             else
-                _matrix.CopyRows(_rows.AsSpan(first, count), values);
-            body(first, staging.narrow(0, 0, count).to(Device));
+                _matrix.CopyRows(_rows.AsSpan(first, count), MemoryMarshal.Cast<byte, float>(staging.bytes));
+            body(first, staging.narrow(0, 0, count).to(Device).to(ScalarType.Float32));
         }
+    }
+
+    // Half the bytes go to the device, and are widened there.
+    private void CopyHalves(int first, int count, Span<Half> into)
+    {
+        if (_rows is null)
+        {
+            _matrix.Halves(first, count).CopyTo(into);
+            return;
+        }
+
+        for (var i = 0; i < count; i++)
+            _matrix.Halves(_rows[first + i], 1).CopyTo(into[(i * _matrix.Columns)..]);
     }
 }

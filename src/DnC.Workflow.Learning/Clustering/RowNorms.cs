@@ -13,15 +13,29 @@ internal static class RowNorms
     /// <exception cref="InvalidDataException">Names the first row whose norm is no finite number.</exception>
     public static float[] Inverse(FeatureMatrix matrix)
     {
-        var inverse = new float[matrix.Rows];
-        for (var row = 0; row < inverse.Length; row++)
+        var norms = Squared(matrix);
+        for (var row = 0; row < norms.Length; row++)
+            norms[row] = norms[row] > 0 ? 1 / MathF.Sqrt(norms[row]) : 0;
+        return norms;
+    }
+
+    /// <summary>‖x‖² of every row.</summary>
+    /// <exception cref="InvalidDataException">Names the first row whose norm is no finite number.</exception>
+    public static float[] Squared(FeatureMatrix matrix)
+    {
+        var squared = new float[matrix.Rows];
+        var blockRows = Math.Max(1, (1 << 18) / matrix.Columns);
+        var block = ReadOnlySpan<float>.Empty;
+        for (var row = 0; row < squared.Length; row++)
         {
-            var squared = SumOfSquares(matrix.Row(row));
-            if (!float.IsFinite(squared))
+            if (row % blockRows == 0)
+                block = matrix.Block(row, Math.Min(blockRows, squared.Length - row));
+            squared[row] = SumOfSquares(block.Slice(row % blockRows * matrix.Columns, matrix.Columns));
+            if (!float.IsFinite(squared[row]))
                 throw new InvalidDataException($"{matrix.Path}: row {row} of {matrix.Rows} holds NaN, infinity or values too large to square");
-            inverse[row] = squared > 0 ? 1 / MathF.Sqrt(squared) : 0;
         }
-        return inverse;
+
+        return squared;
     }
 
     private static float SumOfSquares(ReadOnlySpan<float> row)

@@ -6,16 +6,19 @@ namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>
 /// Greedy k-means++ (Arthur and Vassilvitskii 2007, section 5; as in scikit-learn): each next centroid is the best of 2 + ⌊ln K⌋ rows
-/// drawn in proportion to their squared distance 2(1 − cos) from the nearest centroid so far [ours]. One stream over the sample a centroid.
+/// drawn in proportion to their squared distance from the nearest centroid so far [ours]. One stream over the sample a centroid.
 /// </summary>
 internal static class Seeding
 {
-    public static Centroids Choose(FeatureMatrix matrix, float[] inverseNorms, KMeansSettings settings, ulong seed, Device device)
+    public static Centroids Choose(FeatureMatrix matrix, int[]? rows, RowGeometry geometry, KMeansSettings settings, ulong seed, Device device)
     {
         var draws = new DerivedRandom(DerivedRandom.Derive(seed, DerivedRandom.HashOf("seeding")));
         var wanted = Math.Max(settings.SeedingRows, 8L * settings.Clusters);
-        var sample = wanted >= matrix.Rows ? null : SampleRows(matrix.Rows, (int)wanted, ref draws);
-        return new Choice(new RowBlocks(matrix, device, sample), inverseNorms, settings.Clusters).Grow(ref draws);
+        var all = rows?.Length ?? matrix.Rows;
+        var sample = wanted >= all ? rows : SampleRows(all, (int)wanted, ref draws);
+        if (rows is not null && wanted < all)
+            sample = Array.ConvertAll(sample!, position => rows[position]);
+        return new Choice(new RowBlocks(matrix, device, sample), geometry, settings.Clusters).Grow(ref draws);
     }
 
     /// <summary>n distinct rows in ascending order, every set of n equally likely (Knuth's algorithm S).</summary>
@@ -33,25 +36,22 @@ internal static class Seeding
     private sealed class Choice
     {
         private readonly RowBlocks _blocks;
-        private readonly float[] _inverse;
+        private readonly RowGeometry _geometry;
         private readonly double[] _distances;
         private readonly Centroids _chosen;
 
-        public Choice(RowBlocks blocks, float[] inverseNorms, int clusters)
+        public Choice(RowBlocks blocks, RowGeometry geometry, int clusters)
         {
-            _blocks = blocks;
-            _inverse = new float[blocks.Count];
-            for (var i = 0; i < _inverse.Length; i++)
-                _inverse[i] = inverseNorms[blocks.RowAt(i)];
+            (_blocks, _geometry) = (blocks, geometry);
             _distances = new double[blocks.Count];
             _chosen = new Centroids(new float[(long)clusters * blocks.Matrix.Columns], blocks.Matrix.Columns);
         }
 
         public Centroids Grow(ref DerivedRandom draws)
         {
-            // Rows of zeros have no direction and cannot be centroids; 1 for all others makes the first draw uniform among them.
+            // By cosine, rows of zeros have no direction and cannot be centroids; 1 for all others makes the first draw uniform among them.
             for (var i = 0; i < _distances.Length; i++)
-                _distances[i] = _inverse[i] > 0 ? 1 : 0;
+                _distances[i] = _geometry.CanLead(_blocks.RowAt(i)) ? 1 : 0;
             Take(0, [Draw(ref draws)], first: true);
             var trials = 2 + (int)Math.Log(_chosen.Count);
             for (var k = 1; k < _chosen.Count; k++)
@@ -90,7 +90,7 @@ internal static class Seeding
             var (columns, trials, count) = (_chosen.Dimension, candidates.Length, _distances.Length);
             var rows = new float[trials * columns];
             for (var t = 0; t < trials; t++)
-                Unit(candidates[t], rows.AsSpan(t * columns, columns));
+                Weighted(candidates[t], rows.AsSpan(t * columns, columns));
             var distances = new float[(long)count * trials];
             using var scope = NewDisposeScope();
             var transposed = tensor(rows, trials, columns).to(_blocks.Device).t();
@@ -112,18 +112,20 @@ internal static class Seeding
 
             double Distance(int i, int t)
             {
-                if (_inverse[i] <= 0)
+                var row = _blocks.RowAt(i);
+                if (!_geometry.CanLead(row))
                     return 0;
-                var distance = Math.Max(0, 2 - 2.0 * distances[(i * trials) + t] * _inverse[i]);
+                var distance = _geometry.Between(row, distances[(i * trials) + t], _blocks.RowAt(candidates[t]));
                 return first ? distance : Math.Min(distance, _distances[i]);
             }
         }
 
-        private void Unit(int position, Span<float> into)
+        private void Weighted(int position, Span<float> into)
         {
             var row = _blocks.Matrix.Row(_blocks.RowAt(position));
+            var weight = _geometry.Weight(_blocks.RowAt(position));
             for (var i = 0; i < row.Length; i++)
-                into[i] = row[i] * _inverse[position];
+                into[i] = row[i] * weight;
         }
     }
 }

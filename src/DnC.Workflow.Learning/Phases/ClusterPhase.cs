@@ -9,7 +9,10 @@ using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Learning.Phases;
 
-/// <summary>Phase 3: k-means with cosine similarity on the embedding [paper, C], then every image to its nearest centroid; small clusters merged [ours].</summary>
+/// <summary>
+/// Phase 3: k-means on the embedding, by default with cosine similarity [paper, C], then every image to its nearest centroid; small clusters
+/// merged, large ones divided, several levels [ours].
+/// </summary>
 public sealed class ClusterPhase : IStageExecutor
 {
     /// <inheritdoc/>
@@ -26,28 +29,22 @@ public sealed class ClusterPhase : IStageExecutor
         using var source = StageImages.OpenTraining(context);
         var (images, _) = MemberList.Read(context.Input("embedded"), source);
 
-        KMeansResult found;
-        using (var matrix = FeatureMatrix.Open(context.Input("embedding")))
-        {
-            found = KMeans.Fit(matrix, Search(cluster), DerivedSeed.Of((ulong)settings.Seed, Kind), device.Device, Resume(context), Observer(context, cluster));
-        }
-
-        var minimum = Math.Max(2, (int)(cluster.MinimumShare * images.Length / cluster.K));
-        var map = ClusterSizes.Merge(found.Centroids, found.Assignment, minimum);
-        var assigned = images.Zip(map.Apply(found.Assignment)).ToList();
+        var (found, divided, map) = Cluster(context, settings, device);
+        var assigned = images.Zip(map.Apply(divided.Assignment)).ToList();
         IReadOnlyList<object> bad = [];
         // Two products of N×d by d×K an iteration: similarities and sums. Restarts before the best are counted as long as it.
         var rows = ((double)images.Length * found.Run.Inertias.Count) + ((double)cluster.MiniBatch * cluster.Iterations);
         var flops = 4.0 * rows * found.Centroids.Values.Length * cluster.Restarts;
+        flops += 2.0 * images.Length * divided.Passes * divided.Centroids.Values.Length;
         if (context.Inputs.ContainsKey("base"))
         {
             var rest = new UnsampledImages(context, settings, device, source, images);
-            assigned.AddRange(rest.Assign(found).Select(r => (r.Image, map.ClusterOf[r.Centroid])));
+            assigned.AddRange(rest.Assign(found, divided.Centroids).Select(r => (r.Image, map.ClusterOf[r.Centroid])));
             bad = rest.Bad;
             flops += rest.Flops;
         }
 
-        Write(context, source, found, map, assigned);
+        Write(context, source, divided.Centroids, map, assigned);
         return StageResult.Of(
             new
             {
@@ -63,9 +60,38 @@ public sealed class ClusterPhase : IStageExecutor
             fanOut: map.Count);
     }
 
-    /// <summary>How the spec wants the clusters to be searched.</summary>
-    internal static KMeansSettings Search(ClusterSpec cluster) =>
-        new(cluster.K) { Restarts = cluster.Restarts, MaxIterations = cluster.Iterations, MiniBatch = cluster.MiniBatch };
+    private (KMeansResult Found, BoundedClusters Divided, ClusterMap Map) Cluster(StageContext context, ClusterSettings settings, StageDevice device)
+    {
+        var (cluster, seed) = (settings.Cluster, DerivedSeed.Of((ulong)settings.Seed, Kind));
+        var search = KMeansSettings.Of(cluster);
+        using var matrix = FeatureMatrix.Open(context.Input("embedding"));
+        var found = KMeans.Fit(matrix, search, seed, device.Device, Resume(context), Observer(context, cluster));
+        int[] groups = cluster.Levels.Count == 0
+            ? [.. Enumerable.Range(0, found.Centroids.Count)]
+            : CentroidLevels.Group(found.Centroids, cluster.Levels.Skip(1).Append(cluster.K), search, seed, device.Device, context.ScratchFolder, StopIfAsked);
+
+        var minimum = Math.Max(2, (int)(cluster.MinimumShare * matrix.Rows / cluster.K));
+        var maximum = cluster.MaximumShare is { } share ? Math.Max(2, (int)Math.Min(int.MaxValue, share * matrix.Rows / cluster.K)) : int.MaxValue;
+        var divided = new BoundedClusters(found.Centroids, found.Assignment, groups, 0, 0);
+        if (maximum < matrix.Rows)
+        {
+            divided = new ClusterBound(matrix, RowGeometry.Of(matrix, search.Metric), seed, device.Device, StopIfAsked).Hold(found.Centroids, found.Assignment, groups, maximum);
+            if (divided.Largest > maximum)
+                context.Report.Log($"A cluster keeps {divided.Largest} images, more than the {maximum} of cluster.maximumShare {cluster.MaximumShare}: too many of its images are embedded alike.");
+        }
+
+        return (found, divided, ClusterSizes.Merge(divided.Centroids, divided.Assignment, minimum, search.Metric, divided.GroupOf, maximum));
+
+        void StopIfAsked()
+        {
+            if (context.StopRequested())
+                throw new StageStopped();
+        }
+    }
+
+    /// <summary>Whether more than merging comes after k-means: then its end is a resume point.</summary>
+    private static bool GoesOn(StageContext context, ClusterSpec cluster) =>
+        context.Inputs.ContainsKey("base") || cluster.MaximumShare is not null || cluster.Levels.Count > 0;
 
     private static KMeansState? Resume(StageContext context)
     {
@@ -85,7 +111,7 @@ public sealed class ClusterPhase : IStageExecutor
     private static Action<KMeansState> Observer(StageContext context, ClusterSpec cluster)
     {
         var since = Stopwatch.StartNew();
-        var each = Search(cluster).UpdatesPerRun;
+        var each = KMeansSettings.Of(cluster).UpdatesPerRun;
         var steps = cluster.Restarts * each;
         return state =>
         {
@@ -93,7 +119,7 @@ public sealed class ClusterPhase : IStageExecutor
             context.Report.Progress(new StageProgress(step, steps, Loss: state.Inertias.Count > 0 ? state.Inertias[^1] : null, Phase: "k-means"));
             var stop = context.StopRequested();
             // The time to the first checkpoint of what follows begins at the end.
-            var ends = state.Restart == cluster.Restarts && context.Inputs.ContainsKey("base");
+            var ends = state.Restart == cluster.Restarts && GoesOn(context, cluster);
             if (stop || ends || since.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds)
             {
                 var folder = context.Checkpoints.Begin(step);
@@ -107,10 +133,10 @@ public sealed class ClusterPhase : IStageExecutor
         };
     }
 
-    private static void Write(StageContext context, IImageSource source, KMeansResult found, ClusterMap map, List<(int First, int Second)> assigned)
+    private static void Write(StageContext context, IImageSource source, Centroids centroids, ClusterMap map, List<(int First, int Second)> assigned)
     {
         string At(string name) => Path.Combine(context.OutputFolder, name);
-        found.Centroids.Write(At(StageFiles.Centroids));
+        centroids.Write(At(StageFiles.Centroids));
         File.WriteAllText(At(StageFiles.ClusterMap), JsonSerializer.Serialize(map, SpecJson.Options));
         MemberList.Write(At(StageFiles.Assignments), source, assigned);
         for (var c = 0; c < map.Count; c++)

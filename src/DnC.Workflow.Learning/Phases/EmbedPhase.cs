@@ -1,4 +1,5 @@
 using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
@@ -28,7 +29,7 @@ public sealed class EmbedPhase : IStageExecutor
         var set = StageImages.Plain(images, members, context, settings.Model, settings.BadImageShare);
 
         var passes = new PassSequence(context, device);
-        var rows = FeaturePass.Store(passes, Path.Combine(context.OutputFolder, StageFiles.Embedding), "embedding", set, encoder, embed.Layer);
+        var rows = FeaturePass.Store(passes, Path.Combine(context.OutputFolder, StageFiles.Embedding), "embedding", set, encoder, embed.Layer, embed.Precision == "fp16" ? FeatureElement.Float16 : FeatureElement.Float32);
         MemberList.WriteRows(Path.Combine(context.OutputFolder, StageFiles.EmbeddedImages), images, rows.Select(set.SourceIndex));
         return StageResult.Of(new
         {

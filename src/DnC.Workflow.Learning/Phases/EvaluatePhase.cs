@@ -65,7 +65,7 @@ public sealed class EvaluatePhase : IStageExecutor
         var map = JsonSerializer.Deserialize<ClusterMap>(File.ReadAllText(context.Input("clusters")), SpecJson.Options)!;
         using var expert = Load(context, "model", settings, device);
         using var baseModel = Load(context, "base", settings, device);
-        using var nearest = new NearestCentroid(Centroids.Read(context.Input("centroids")), device.Device);
+        using var nearest = new NearestCentroid(Centroids.Read(context.Input("centroids")), device.Device, KMeansSettings.MetricOf(map.Metric));
         int[] Own(EvaluatePart part) => [.. part.Nearest(baseModel, settings.Layer!, nearest).Where(n => map.ClusterOf[n.Centroid] == cluster).Select(n => n.Image)];
 
         var (ownProbe, ownTest) = (probe.Only(Own(probe)), test.Only(Own(test)));

@@ -29,8 +29,8 @@ internal static class FeaturePass
 
     /// <summary>The next pass of a stage, which stores a layer as it is.</summary>
     /// <returns>By row: the image's index in the set, rising.</returns>
-    public static int[] Store(PassSequence passes, string path, string phase, ImageSet set, Encoder encoder, string layer) =>
-        passes.Run(path, Width(encoder, layer), phase, set, encoder, layer, (features, matrix) => matrix.Append(Values(features)));
+    public static int[] Store(PassSequence passes, string path, string phase, ImageSet set, Encoder encoder, string layer, FeatureElement element = FeatureElement.Float32) =>
+        passes.Run(path, Width(encoder, layer), phase, set, encoder, layer, (features, matrix) => matrix.Append(Values(features)), element);
 
     /// <summary>The next pass of a stage, which stores the number of the centroid nearest to each image.</summary>
     /// <returns>By readable image, in their order: its index in the set, and its centroid.</returns>

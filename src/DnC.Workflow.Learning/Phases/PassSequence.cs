@@ -50,22 +50,25 @@ internal sealed class PassSequence(StageContext context, StageDevice device)
     /// <param name="encoder">The network.</param>
     /// <param name="layer">The layer whose features are wanted.</param>
     /// <param name="append">Appends a row to the matrix for each of the float32 features (count, width), which it may not keep.</param>
+    /// <param name="element">What the matrix' values are on the disk.</param>
     /// <returns>By row: the image's index in the set, rising.</returns>
     /// <exception cref="StageStopped">Asked to stop between two batches; a checkpoint is written.</exception>
-    public int[] Run(string path, int columns, string phase, ImageSet set, Encoder encoder, string layer, Action<Tensor, FeatureMatrixWriter> append)
+    public int[] Run(
+        string path, int columns, string phase, ImageSet set, Encoder encoder, string layer, Action<Tensor, FeatureMatrixWriter> append, FeatureElement element = FeatureElement.Float32)
     {
         encoder.eval();
         return Run(path, columns, phase, set, encoder.Spec.Side, (images, matrix) =>
-            FeaturePass.Forward(device, encoder, images, layer, features => append(features, matrix)));
+            FeaturePass.Forward(device, encoder, images, layer, features => append(features, matrix)), element);
     }
 
     /// <summary>Makes the next pass over the images themselves, or what is left of it: as the other, with a row appended for each image of a batch.</summary>
-    public int[] Run(string path, int columns, string phase, ImageSet set, int side, Action<PlainBatch, FeatureMatrixWriter> append)
+    public int[] Run(
+        string path, int columns, string phase, ImageSet set, int side, Action<PlainBatch, FeatureMatrixWriter> append, FeatureElement element = FeatureElement.Float32)
     {
         if (_finished.Count > 0)
             Between();
         var pass = new PassCheckpoint(set, _finished.Count);
-        using (var matrix = Start(pass, path, columns, phase))
+        using (var matrix = Start(pass, path, columns, phase, element))
         {
             var (first, rows, all) = (pass.Next, matrix.Rows, Steps + Batches(set.Count));
             if (first == set.Count && _saved == _finished.Count)
@@ -141,9 +144,9 @@ internal sealed class PassSequence(StageContext context, StageDevice device)
     }
 
     /// <summary>The output, holding the rows of the checkpoint if there is one that can be used.</summary>
-    private FeatureMatrixWriter Start(PassCheckpoint pass, string path, int columns, string phase)
+    private FeatureMatrixWriter Start(PassCheckpoint pass, string path, int columns, string phase, FeatureElement element)
     {
-        var matrix = FeatureMatrixWriter.Create(path, columns);
+        var matrix = FeatureMatrixWriter.Create(path, columns, element);
         if (context.Checkpoints.ResumeFolder is not { } folder || !pass.IsIn(folder))
             return matrix;
         try
@@ -166,7 +169,7 @@ internal sealed class PassSequence(StageContext context, StageDevice device)
             context.Report.Log($"The checkpoint cannot be used; starting from the beginning ({phase}). {e.Message}");
             pass.Forget();
             matrix.Dispose();
-            return FeatureMatrixWriter.Create(path, columns);
+            return FeatureMatrixWriter.Create(path, columns, element);
         }
     }
 }

@@ -40,17 +40,19 @@ internal sealed class UnsampledImages
     public double Flops { get; private set; }
 
     /// <summary>The nearest centroid of each readable image, by its index in the source.</summary>
-    public IEnumerable<(int Image, int Centroid)> Assign(KMeansResult found)
+    /// <param name="found">What a resume goes on from.</param>
+    /// <param name="centroids">Those that follow from it.</param>
+    public IEnumerable<(int Image, int Centroid)> Assign(KMeansResult found, Centroids centroids)
     {
         using var encoder = new Encoder(_settings.Model, seed: 0, _device.Device);
         Flops = _set.Count * Models.Flops.Forward(encoder, _settings.Model.Side);
         ModelFile.Load(_context.Input("base"), encoder);
-        using var nearest = new NearestCentroid(found.Centroids, _device.Device);
+        using var nearest = new NearestCentroid(centroids, _device.Device, KMeansSettings.MetricOf(_settings.Cluster.Metric));
         var (restarts, done) = (_settings.Cluster.Restarts, new KMeansState(_settings.Cluster.Restarts, 0, null, [], found.Run));
         var passes = new PassSequence(_context, _device)
         {
             // Behind every step of k-means, whose end goes along: a resume has the same centroids at once.
-            Before = restarts * ClusterPhase.Search(_settings.Cluster).UpdatesPerRun,
+            Before = restarts * KMeansSettings.Of(_settings.Cluster).UpdatesPerRun,
             Beside = done.Save,
         };
         var path = Path.Combine(_context.ScratchFolder, "assigned.f32");

@@ -18,6 +18,8 @@ public static class Planner
     {
         if (spec.Cluster.K > facts.TrainImages)
             throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"cluster.k is {spec.Cluster.K}, but the data has {facts.TrainImages} images to train on. Take a smaller cluster.k (the paper takes 5 or 10) or more images."));
+        if (spec.Cluster.Levels is [var finest, ..] && finest > facts.TrainImages)
+            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"cluster.levels begins with {finest}, but the data has {facts.TrainImages} images to train on. Take smaller levels or more images."));
         var smallest = Math.Min(spec.Base.Batch, spec.Distill.Batch);
         if (facts.TrainImages < 2)
             throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"The data has {facts.TrainImages} image to train on; contrastive training needs at least 2 (and better {smallest}, the batch)."));

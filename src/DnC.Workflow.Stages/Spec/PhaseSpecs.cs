@@ -13,13 +13,18 @@ public sealed record EmbedSpec : ExecutionSpec
     [SpecText("Embed at most this many images, a sample drawn by the seed; the others are assigned to the centroids afterwards."), SpecRange(2, 1e12)]
     public long Sample { get; init; } = 1_500_000;
 
+    /// <summary>How the embedding is stored.</summary>
+    [SpecText("fp32, or fp16: half the disk and page cache, values to 11 bits and up to 65504. Ours.")]
+    [SpecChoice("fp32", "fp16"), NotInKeyAtDefault]
+    public string Precision { get; init; } = "fp32";
+
     /// <summary>Images in a forward pass.</summary>
     [SpecText("Images in a forward pass."), SpecRange(1, 65536), NotInKey]
     public int Batch { get; init; } = 256;
 }
 
-/// <summary>k-means with cosine similarity.</summary>
-[SpecText("k-means with cosine similarity over the embedding, then every image to its nearest centroid.")]
+/// <summary>k-means.</summary>
+[SpecText("k-means over the embedding, by default with cosine similarity, then every image to its nearest centroid.")]
 public sealed record ClusterSpec : ExecutionSpec
 {
     /// <summary>Clusters, so experts.</summary>
@@ -37,6 +42,19 @@ public sealed record ClusterSpec : ExecutionSpec
     /// <summary>Smallest share of a cluster.</summary>
     [SpecText("Clusters smaller than this share of an even split are merged into the nearest one, and their experts skipped. Ours."), SpecRange(0, 1)]
     public double MinimumShare { get; init; } = 0.1;
+
+    /// <summary>Largest share of a cluster; null: no bound.</summary>
+    [SpecText("Clusters larger than this many even splits are divided, and parts of them go over to clusters that have room. Left out: no bound. Ours."), SpecRange(1.5, 100_000)]
+    public double? MaximumShare { get; init; }
+
+    /// <summary>By what images are near.</summary>
+    [SpecText("cosine (the paper's) or euclidean (ours)."), SpecChoice("cosine", "euclidean"), NotInKeyAtDefault]
+    public string Metric { get; init; } = "cosine";
+
+    /// <summary>Hierarchical k-means.</summary>
+    [SpecText("Hierarchical k-means: numbers of centroids, falling and above 'k'. The images are clustered into the first, those centroids into the next, the last ones into 'k'. Empty: one level. Ours.")]
+    [SpecRange(2, 1_000_000), NotInKeyAtDefault]
+    public IReadOnlyList<int> Levels { get; init; } = [];
 
     /// <summary>Rows of a mini-batch; 0: all.</summary>
     [SpecText("Rows in an iteration; 0: all of them (Lloyd)."), SpecRange(0, 1e9)]

@@ -41,6 +41,10 @@ public sealed class SpecPatternAttribute(string pattern, string words) : Attribu
     public string Words { get; } = words;
 }
 
+/// <summary>A setting that came later: part of a stage's key only where it differs from its default, so that earlier keys hold.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotInKeyAtDefaultAttribute : Attribute;
+
 /// <summary>A setting that leaves the result as it is: it is no part of a stage's key.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NotInKeyAttribute : Attribute;

@@ -82,6 +82,13 @@ internal static class SpecCheck
             yield return new($"'evaluate.compare' names a rival twice: {string.Join(", ", spec.Evaluate.Compare)}.", "evaluate.compare");
         if (spec.Embed.Sample < spec.Cluster.K)
             yield return new(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."), "embed.sample", "cluster.k");
+        if (spec.Cluster.Levels is { Count: > 0 } levels)
+        {
+            if (levels.Zip(levels.Skip(1).Append(spec.Cluster.K)).Any(l => l.First <= l.Second))
+                yield return new(string.Create(CultureInfo.InvariantCulture, $"'cluster.levels' is {string.Join(", ", levels)}; expected falling numbers, all above 'cluster.k', {spec.Cluster.K}."), "cluster.levels", "cluster.k");
+            if (spec.Embed.Sample < levels[0])
+                yield return new(string.Create(CultureInfo.InvariantCulture, $"'cluster.levels' begins with {levels[0]}, but 'embed.sample' is {spec.Embed.Sample}; expected at most as many centroids as images."), "cluster.levels", "embed.sample");
+        }
     }
 
     private const string HalfText = "no valid Unicode: \\uD800 to \\uDFFF stand for a character only in pairs.";

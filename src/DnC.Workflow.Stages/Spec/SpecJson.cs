@@ -26,12 +26,18 @@ public static class SpecJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsNotInKey } },
     };
 
+    private static Func<object, object?, bool> IsOther(object? standard) =>
+        standard is System.Collections.ICollection { Count: 0 } ? (_, value) => value is not System.Collections.ICollection { Count: 0 } : (_, value) => !Equals(value, standard);
+
     private static void LeaveOutWhatIsNotInKey(JsonTypeInfo type)
     {
         for (var i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (type.Properties[i].AttributeProvider?.IsDefined(typeof(NotInKeyAttribute), inherit: true) == true)
+            var property = type.Properties[i];
+            if (property.AttributeProvider?.IsDefined(typeof(NotInKeyAttribute), inherit: true) == true)
                 type.Properties.RemoveAt(i);
+            else if (property.AttributeProvider?.IsDefined(typeof(NotInKeyAtDefaultAttribute), inherit: true) == true)
+                property.ShouldSerialize = IsOther(property.Get!(Activator.CreateInstance(type.Type)!));
         }
     }
 }

@@ -49,6 +49,8 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --data DATA --root ROOT --set base", ["path=value"] },
         { "run SPEC --data DATA --root ROOT --preset nope", ["nope", "small.json"] },
         { "run SPEC --data DATA --root ROOT --set cluster.k=301", ["cluster.k is 301", "300 images", "smaller"] },
+        { "run SPEC --data DATA --root ROOT --set cluster.levels=[301]", ["cluster.levels begins with 301", "300 images", "smaller"] },
+        { "run SPEC --data DATA --root ROOT --set cluster.metric=manhattan", ["cluster.metric", "manhattan", "cosine, euclidean"] },
         { "run SPEC --data DATA --root ROOT --set base.warmupEpochs=2", ["error: --set base.warmupEpochs=2:", "'base.epochs' is 1"] },
         { "run SPEC --data DATA --root ROOT --set clutser.k=3", ["error: --set clutser.k=3:", "Did you mean 'cluster.k'?"] },
         { "run SPEC --data DATA --root ROOT --set base.device=cuda:77", ["Stage 'base': Device 'cuda:77': this "] },

@@ -42,6 +42,35 @@ public class ClusterPhaseTests
         }
     }
 
+    [Theory]
+    [InlineData("cluster.metric=euclidean")]
+    [InlineData("cluster.maximumShare=1.5")]
+    [InlineData("cluster.levels=[24,9]")]
+    [InlineData("embed.precision=fp16")]
+    public void Variants_cluster_every_image_and_resumed_anywhere_write_the_same_bytes(string variant)
+    {
+        using var run = Prepared("embed.sample=90", "embed.batch=32", "cluster.restarts=1", variant);
+        run.Run("cluster");
+        using var source = run.Train();
+        Assert.Equal(Enumerable.Range(0, RenderedSet.Images), MemberList.Read(run.Output("cluster", StageFiles.Assignments), source).Images.Order());
+        Assert.InRange(Map(run).Count, 1, 3);
+        if (variant.Contains("maximum", StringComparison.Ordinal))
+            Assert.All(Map(run).Sizes, size => Assert.InRange(size, 1, 45));
+        string[] files = [.. Files.Where(f => File.Exists(run.Output("cluster", f)))];
+        string[] undisturbed = [.. files.Select(f => run.Digest("cluster", f))];
+        var asked = 0;
+        run.Attempt("cluster", run.Checkpoints(), () => ++asked < 0, out _);
+        var all = asked;
+        for (var stopAt = 1; stopAt < all; stopAt += Math.Max(1, all / 8))
+        {
+            var checkpoints = run.Checkpoints();
+            asked = 0;
+            Assert.Throws<StageStopped>(() => run.Attempt("cluster", checkpoints, () => ++asked == stopAt, out _));
+            run.Attempt("cluster", checkpoints, () => false, out _);
+            Assert.Equal(undisturbed, files.Select(f => run.Digest("cluster", f)));
+        }
+    }
+
     [Fact]
     public void Small_clusters_are_merged_and_have_no_files_and_no_experts()
     {

@@ -67,6 +67,28 @@ public class EmbedPhaseTests
         Assert.Equal(35, asked);
     }
 
+    [Fact]
+    public void In_half_precision_rows_are_those_of_float32_rounded_and_a_resume_writes_the_same_bytes()
+    {
+        using var full = Prepared();
+        full.Run("embed");
+        using var run = Prepared("embed.precision=fp16");
+        run.Run("embed");
+        string[] undisturbed = [.. Digests(run)];
+        using (var expected = FeatureMatrix.Open(full.Output("embed", StageFiles.Embedding)))
+        using (var matrix = FeatureMatrix.Open(run.Output("embed", StageFiles.Embedding)))
+        {
+            Assert.Equal(FeatureElement.Float16, matrix.Element);
+            Assert.Equal(expected.Block(0, expected.Rows).ToArray().Select(v => (float)(Half)v), matrix.Block(0, matrix.Rows).ToArray());
+        }
+
+        var checkpoints = run.Checkpoints();
+        var batches = 0;
+        Assert.Throws<StageStopped>(() => run.Attempt("embed", checkpoints, () => ++batches == 2, out _));
+        run.Attempt("embed", checkpoints, () => false, out _);
+        Assert.Equal(undisturbed, Digests(run));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -120,6 +120,30 @@ public class PlannerTests
         Assert.Contains(Plan("""{ "embed": { "sample": 500 } }""")["cluster"].Inputs, i => i.Name == "base");
     }
 
+    [Theory]
+    [InlineData("embed", "embed", """{ "embed": { "precision": "fp16" } }""", """{ "embed": { "precision": "fp32" } }""")]
+    [InlineData("cluster", "cluster", """{ "cluster": { "metric": "euclidean" } }""", """{ "cluster": { "metric": "cosine" } }""")]
+    [InlineData("cluster", "cluster", """{ "cluster": { "levels": [40, 20] } }""", """{ "cluster": { "levels": [] } }""")]
+    [InlineData("cluster", "cluster", """{ "cluster": { "maximumShare": 2 } }""", """{ "cluster": { "maximumShare": null } }""")]
+    public void Settings_that_came_later_are_in_the_key_only_where_they_differ_from_their_default(string stage, string part, string other, string standard)
+    {
+        var none = new Dictionary<string, string>();
+        var plain = Plan("{}")[stage];
+        Assert.Equal(StageKey.Of(plain, 1, none), StageKey.Of(Plan(standard)[stage], 1, none));
+        Assert.NotEqual(StageKey.Of(plain, 1, none), StageKey.Of(Plan(other)[stage], 1, none));
+        Assert.DoesNotContain(plain.Settings.GetProperty(part).EnumerateObject(), p => p.Name is "precision" or "metric" or "levels" or "maximumShare");
+        Assert.Contains(Plan(other)[stage].Settings.GetProperty(part).EnumerateObject(), p => p.Name is "precision" or "metric" or "levels" or "maximumShare");
+    }
+
+    [Fact]
+    public void Levels_beyond_the_images_are_refused_with_both_numbers()
+    {
+        var error = Assert.Throws<UserInputException>(() => Plan("""{ "cluster": { "levels": [50] } }""", Facts(images: 20)));
+
+        Assert.Contains("cluster.levels begins with 50", error.Message, StringComparison.Ordinal);
+        Assert.Contains("20 images", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void More_clusters_than_images_is_refused_with_both_numbers()
     {
