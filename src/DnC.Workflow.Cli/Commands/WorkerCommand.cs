@@ -30,7 +30,8 @@ internal static class WorkerCommand
             HelpName = "TIME",
             DefaultValueFactory = _ => $"{Retention.DefaultDays}d",
         };
-        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work, keep };
+        var tensorBoard = new Option<string?>("--tensorboard") { Description = "Write the curves of its stages as TensorBoard's files below this folder; none if left out.", HelpName = "DIR" };
+        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work, keep, tensorBoard };
         command.SetAction(parsed =>
         {
             var slots = QueueList.Parse(parsed.GetValue(queues)!);
@@ -40,7 +41,7 @@ internal static class WorkerCommand
                 ?? throw new UserInputException("dnc worker needs the database that workers share: --postgres CONN or DNC_POSTGRES; 'managed' for a private server on this machine.");
             var folder = parsed.GetValue(work) is { } named ? Path.GetFullPath(named) : WorkFolders.Free(Path.Combine(place.Path, "workers"));
             using var session = new WorkerSession(terminals);
-            return session.Run(place, slots, folder, devices, kept);
+            return session.Run(place, slots, folder, devices, kept, parsed.GetValue(tensorBoard) is { } curves ? Path.GetFullPath(curves) : null);
         });
         return command;
     }

@@ -39,7 +39,8 @@ internal static class ContrastiveTraining
         var objective = ObjectiveCatalog.Create(training, settings.Model, DerivedSeed.Of(seed, "predictor"), device.Device);
         using var predictor = objective.Predictor;
         using var target = objective.UsesTarget ? new MomentumEncoder(encoder) : null;
-        var trained = OptimizedParameter.Of(encoder).Concat(predictor is null ? [] : OptimizedParameter.Of(predictor, "predictor."));
+        OptimizedParameter[] trained = [.. OptimizedParameter.Of(encoder), .. predictor is null ? [] : OptimizedParameter.Of(predictor, "predictor.")];
+        var watch = new TrainingWatch(trained);
         using var optimizer = OptimizerCatalog.Create(training, trained);
         var rates = new LearningRateSchedule(training.LearningRate, batches.Batch, length.WarmupSteps, length.Steps);
         var momenta = new TargetMomentumSchedule(training.TargetMomentum, length.Steps);
@@ -55,9 +56,11 @@ internal static class ContrastiveTraining
             var (first, second) = (device.Images(batch.View1, batch.Count, settings.Model.Side), device.Images(batch.View2, batch.Count, settings.Model.Side));
             optimizer.ZeroGradients();
             TwoViews online, targets;
+            Tensor projected;
             using (device.Precision())
             {
                 online = new TwoViews(encoder.Embed(first).Projection, encoder.Embed(second).Projection);
+                projected = online.First;
                 targets = target is null ? online : new TwoViews(target.Project(first), target.Project(second));
                 if (predictor is not null)
                     online = new TwoViews(predictor.call(online.First), predictor.call(online.Second));
@@ -66,12 +69,13 @@ internal static class ContrastiveTraining
             // Outside: autocast would take the similarities to bfloat16's 8 significant bits.
             var loss = objective.Loss(online, targets);
             loss.backward();
+            watch.Look(projected);
             optimizer.Step(rate);
             target?.Update(momenta.At(step));
             return loss;
         }
 
-        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set);
+        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step) { Watch = watch }, state, set);
 
         ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), encoder);
         CurvePoint.Write(Path.Combine(context.OutputFolder, StageFiles.Curve), state.Curve);
