@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 
@@ -23,8 +24,8 @@ internal sealed class TensorBoardCurves(string folder, StageClaim claim, TimePro
     /// <summary>TensorBoard reads a folder's files in the order of their names, and never goes back: the fence orders attempts on whatever machine.</summary>
     public string Path { get; } = System.IO.Path.Combine(
         folder,
-        claim.Ticket.Run,
-        claim.Node.Name.Replace('[', '-').Replace("]", "", StringComparison.Ordinal),
+        ArtifactNames.Segment(claim.Ticket.Run),
+        ArtifactNames.Segment(claim.Node.Name),
         string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{claim.Ticket.Fence:D10}.{Environment.MachineName}"));
 
     /// <summary>Adds a point; on disk for readers when it returns.</summary>
