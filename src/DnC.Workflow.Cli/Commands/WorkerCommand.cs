@@ -41,8 +41,16 @@ internal static class WorkerCommand
                 ?? throw new UserInputException("dnc worker needs the database that workers share: --postgres CONN or DNC_POSTGRES; 'managed' for a private server on this machine.");
             var folder = parsed.GetValue(work) is { } named ? Path.GetFullPath(named) : WorkFolders.Free(Path.Combine(place.Path, "workers"));
             using var session = new WorkerSession(terminals);
-            return session.Run(place, slots, folder, devices, kept, parsed.GetValue(tensorBoard) is { } curves ? Path.GetFullPath(curves) : null);
+            return session.Run(place, slots, folder, devices, kept, CurvesFolder(parsed.GetValue(tensorBoard)));
         });
         return command;
     }
+
+    private static string? CurvesFolder(string? named) => named switch
+    {
+        null => null,
+        "" => throw new UserInputException("--tensorboard '' names no folder: give one, or leave the option out for no curves."),
+        var path when File.Exists(path) => throw new UserInputException($"--tensorboard {path}: that is a file, and a folder is expected; name another path."),
+        var path => Path.GetFullPath(path),
+    };
 }
