@@ -39,6 +39,7 @@ internal static class Composition
             Slots = graph.Stages.Select(s => s.Resource).Distinct(StringComparer.Ordinal).ToDictionary(c => c, _ => SlotsPerClass, StringComparer.Ordinal),
             Executors = Executors,
             OnlyRun = () => run() ?? NoRun,
+            TensorBoard = Path.Combine(root.Path, "tensorboard"),
             Child = ChildCommand.Self("stage"),
             Device = HasCuda ? DevicePlan("auto").Of : _ => null,
             Jitter = Jitter,

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Objectives;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Spec;
 
@@ -22,7 +24,7 @@ internal sealed class PlanFlops : IDisposable
         var forward = Flops.Forward(_encoder, _model.Side);
         return stage.Kind switch
         {
-            "base" or "expert" => stage.Images * Flops.TwoViewStep(_encoder, _model.Side, hasTarget: true),
+            "base" or "expert" => stage.Images * TwoViewStep(stage.Settings.GetProperty("training").Deserialize<TrainingSpec>(SpecJson.Options)!),
             // Two views: the student forward and backward, base and one expert forward [paper, 3.3]; or the teachers once an image.
             "distill" when Cached(stage) => (stage.Images * 2 * Flops.Trained(forward)) + (trainImages * Teachers(stage) * forward),
             "distill" => stage.Images * 2 * (Flops.Trained(forward) + (Teachers(stage) * forward)),
@@ -41,6 +43,13 @@ internal sealed class PlanFlops : IDisposable
         for (; flops >= 1000 && unit < units.Length - 1; unit++)
             flops /= 1000;
         return string.Create(CultureInfo.InvariantCulture, $"{flops:0.#} {units[unit]}");
+    }
+
+    private double TwoViewStep(TrainingSpec training)
+    {
+        var objective = ObjectiveCatalog.Create(training, _model, seed: 0);
+        using var predictor = objective.Predictor;
+        return Flops.TwoViewStep(_encoder, _model.Side, objective.UsesTarget, predictor);
     }
 
     private static bool Cached(StageNode stage) => stage.Settings.GetProperty("distill").GetProperty("teachers").GetString() == "cached";

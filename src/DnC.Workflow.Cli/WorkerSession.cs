@@ -31,8 +31,9 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
     /// <param name="work">Its own folder.</param>
     /// <param name="devices">Which stage runs where.</param>
     /// <param name="keep">How long runs are kept after their end; null: for ever.</param>
+    /// <param name="tensorBoard">The folder of TensorBoard's files; null: none.</param>
     /// <returns>0: stopped as told. 1: its folder was taken away.</returns>
-    public int Run(Shared place, IReadOnlyDictionary<string, int> slots, string work, DevicePlan devices, TimeSpan? keep)
+    public int Run(Shared place, IReadOnlyDictionary<string, int> slots, string work, DevicePlan devices, TimeSpan? keep, string? tensorBoard)
     {
         // Whatever comes after the first signal changes nothing: a second one must not break off what is being written.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -40,7 +41,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         var options = Composition.Worker(place, slots, work, devices, Report);
         options = options with
         {
-            Engine = options.Engine with { Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
+            Engine = options.Engine with { TensorBoard = tensorBoard, Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
             Retention = keep is { } age ? new RetentionOptions { Age = age, Forgot = Forgot } : null,
         };
         if (place.KeepsArtifactsToItself)

@@ -17,7 +17,7 @@ public static class BareTraining
     {
         foreach (var invocation in JsonSerializer.Deserialize<List<StageInvocation>>(File.ReadAllBytes(script), SpecJson.Options)!)
         {
-            var outcome = BodyRun.Execute([.. PhaseCatalog.All], invocation, new StageReport(_ => { }, _ => { }), (_, _) => true, () => false);
+            var outcome = BodyRun.Execute([.. PhaseCatalog.All], invocation, new StageReport(_ => { }, _ => { }, _ => { }), (_, _) => true, () => false);
             if (outcome is not AttemptOutcome.Finished)
             {
                 Console.Error.WriteLine(outcome);

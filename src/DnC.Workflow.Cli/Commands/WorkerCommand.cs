@@ -30,7 +30,8 @@ internal static class WorkerCommand
             HelpName = "TIME",
             DefaultValueFactory = _ => $"{Retention.DefaultDays}d",
         };
-        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work, keep };
+        var tensorBoard = new Option<string?>("--tensorboard") { Description = "Write the curves of its stages as TensorBoard's files below this folder; none if left out.", HelpName = "DIR" };
+        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work, keep, tensorBoard };
         command.SetAction(parsed =>
         {
             var slots = QueueList.Parse(parsed.GetValue(queues)!);
@@ -40,8 +41,16 @@ internal static class WorkerCommand
                 ?? throw new UserInputException("dnc worker needs the database that workers share: --postgres CONN or DNC_POSTGRES; 'managed' for a private server on this machine.");
             var folder = parsed.GetValue(work) is { } named ? Path.GetFullPath(named) : WorkFolders.Free(Path.Combine(place.Path, "workers"));
             using var session = new WorkerSession(terminals);
-            return session.Run(place, slots, folder, devices, kept);
+            return session.Run(place, slots, folder, devices, kept, CurvesFolder(parsed.GetValue(tensorBoard)));
         });
         return command;
     }
+
+    private static string? CurvesFolder(string? named) => named switch
+    {
+        null => null,
+        "" => throw new UserInputException("--tensorboard '' names no folder: give one, or leave the option out for no curves."),
+        var path when File.Exists(path) => throw new UserInputException($"--tensorboard {path}: that is a file, and a folder is expected; name another path."),
+        var path => Path.GetFullPath(path),
+    };
 }

@@ -13,14 +13,15 @@ namespace DnC.Workflow.Cli.Status;
 /// <param name="Stages">In the graph's order.</param>
 /// <param name="Evaluation">The table, as far as it is measured.</param>
 /// <param name="EvaluationSkipped">Why there is no table ('no labels'), or null.</param>
-/// <param name="Clusters">Clusters against labels, or null.</param>
+/// <param name="Clusters">Clusters of the first round against labels, or null.</param>
+/// <param name="LaterClusters">Those of the rounds after it, as far as they are measured.</param>
 /// <param name="Waits">A sentence for everything missing that it waits for.</param>
 /// <param name="Model">Path or address of the distilled model's weights, or null.</param>
 /// <param name="Engine">The process that has the root's engine: without one, what is still called running was interrupted. Null where workers serve.</param>
 /// <param name="LiveWorkers">How many workers of the shared database are alive; null on a root of its own.</param>
 public sealed record StatusReport(
     string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, string? EvaluationSkipped, ClusterMetrics? Clusters,
-    IReadOnlyList<string> Waits, string? Model, EngineProcess? Engine, int? LiveWorkers)
+    IReadOnlyList<ClusterMetrics> LaterClusters, IReadOnlyList<string> Waits, string? Model, EngineProcess? Engine, int? LiveWorkers)
 {
     /// <summary>The report of a run as the ledger shows it.</summary>
     /// <param name="run">The run.</param>
@@ -32,6 +33,7 @@ public sealed record StatusReport(
     {
         var rows = new List<EvaluationRow>();
         ClusterMetrics? clusters = null;
+        var later = new List<ClusterMetrics>();
         string? skipped = null;
         foreach (var stage in run.Stages.Where(s => s.Node.Kind == "evaluate" && s.Metrics is not null && s.State is StageState.Succeeded or StageState.Reused))
         {
@@ -43,7 +45,11 @@ public sealed record StatusReport(
             }
             else
             {
-                clusters = stage.Metrics.Value.Deserialize<ClusterMetrics>(SpecJson.Options);
+                var measured = stage.Metrics.Value.Deserialize<ClusterMetrics>(SpecJson.Options)!;
+                if (stage.Node.Name == "evaluate[clusters]")
+                    clusters = measured;
+                else if (measured.Skipped is null)
+                    later.Add(measured);
             }
         }
 
@@ -57,6 +63,7 @@ public sealed record StatusReport(
             rows,
             rows.Count > 0 ? null : skipped,
             clusters is { Skipped: null } ? clusters : null,
+            later,
             waits ?? [],
             model,
             engine,

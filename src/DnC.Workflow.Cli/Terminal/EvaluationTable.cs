@@ -17,7 +17,7 @@ public static class EvaluationTable
             return;
         }
 
-        var whole = report.Evaluation.Where(r => r.Subset is null).OrderBy(r => Rank(r.Model)).ToList();
+        var whole = report.Evaluation.Where(r => r.Subset is null).OrderBy(r => Rank(r.Model)).ThenBy(r => r.Model.Length).ThenBy(r => r.Model, StringComparer.Ordinal).ToList();
         if (whole.Count > 0)
             console.Write(Table("Top-1 on the test images, percent", whole, subsets: false));
         var own = report.Evaluation.Where(r => r.Subset is not null)
@@ -26,10 +26,14 @@ public static class EvaluationTable
             console.WriteLine(Summary(own));
         else if (own.Count > 0)
             console.Write(Table("Each expert against the base on its own cluster, percent", own, subsets: true));
-        if (report.Clusters is { } c)
+        ClusterMetrics?[] rounds = [report.Clusters, .. report.LaterClusters];
+        foreach (var (before, c) in rounds.Index())
         {
+            if (c is null)
+                continue;
+            var round = rounds.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"round {before + 1}: ");
             var domains = c.DomainPurity is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; domains: purity {c.DomainPurity:0.00}, NMI {c.DomainNmi:0.00}");
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{c.Clusters} clusters against labels of {c.Images} images: classes: purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round}{c.Clusters} clusters against labels of {c.Images} images: classes: purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
         }
     }
 
@@ -61,11 +65,13 @@ public static class EvaluationTable
 
     private static string Summary(List<EvaluationRow> own)
     {
-        var (bases, experts) = (own.Where(r => r.Model == "base").ToList(), own.Where(r => r.Model != "base").ToList());
+        var (bases, experts) = (own.Where(r => !IsExpert(r)).ToList(), own.Where(IsExpert).ToList());
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{experts.Count} experts against the base on their own clusters, percent of all images in them: k-NN {Mean(experts, r => r.Knn)} against {Mean(bases, r => r.Knn)}, linear probe {Mean(experts, r => r.Linear)} against {Mean(bases, r => r.Linear)}. 'dnc status --json' has each.");
     }
+
+    private static bool IsExpert(EvaluationRow row) => row.Model.StartsWith("expert", StringComparison.Ordinal);
 
     private static string Mean(List<EvaluationRow> rows, Func<EvaluationRow, double?> value)
     {
@@ -86,7 +92,8 @@ public static class EvaluationTable
         "base" => 2,
         "base-only" => 3,
         "experts-only" => 4,
-        "dnc" => 5,
-        _ => 6,
+        "dnc" => 6,
+        _ when model.StartsWith("dnc@", StringComparison.Ordinal) => 5,
+        _ => 7,
     };
 }

@@ -27,12 +27,12 @@ public static class Flops
     public static double Trained(double forward) => ForwardAndBackward * forward;
 
     /// <summary>
-    /// A training step of an objective on two views, per image: both views forward and backward through the online network, and, with a
-    /// target network, both forward through it.
+    /// A training step of an objective on two views, per image: both views forward and backward through the online network and its
+    /// predictor, where there is one, and, with a target network, both forward through it.
     /// </summary>
-    public static double TwoViewStep(Encoder encoder, int side, bool hasTarget)
+    public static double TwoViewStep(Encoder encoder, int side, bool hasTarget, Mlp? predictor = null)
     {
         var forward = Forward(encoder, side);
-        return 2 * (Trained(forward) + (hasTarget ? forward : 0));
+        return 2 * (Trained(forward + (predictor is null ? 0 : Forward(predictor))) + (hasTarget ? forward : 0));
     }
 }

@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ public sealed class MoClr : IObjective
 
     public bool UsesTarget => true;
 
-    public nn.Module<Tensor, Tensor>? Predictor => null;
+    public Mlp? Predictor => null;
 
     /// <inheritdoc/>
     /// <remarks>Computed in single precision (double for double inputs), whatever autocast made of the projections.</remarks>
@@ -32,16 +33,14 @@ public sealed class MoClr : IObjective
         for (var i = 0; i < rows.Length; i++)
             rows[i] = i;
         var labels = tensor(rows).to(online.First.device);
-        var loss = InfoNce(online.First, target.Second, labels).add(InfoNce(online.Second, target.First, labels), Scalars.One);
+        var (own, others) = (online.Unit(), target.Unit());
+        var loss = InfoNce(own.First, others.Second, labels).add(InfoNce(own.Second, others.First, labels), Scalars.One);
         return loss.MoveToOuterDisposeScope();
     }
 
     private Tensor InfoNce(Tensor online, Tensor target, Tensor labels)
     {
         using Scalar temperature = _temperature;
-        return nn.functional.cross_entropy(Unit(online).div(temperature).mm(Unit(target).t()), labels);
+        return nn.functional.cross_entropy(online.div(temperature).mm(target.t()), labels);
     }
-
-    private static Tensor Unit(Tensor rows) =>
-        nn.functional.normalize(rows.dtype is ScalarType.Float64 ? rows : rows.to(ScalarType.Float32), dim: 1);
 }

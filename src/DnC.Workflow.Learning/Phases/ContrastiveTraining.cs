@@ -36,33 +36,46 @@ internal static class ContrastiveTraining
         using var encoder = new Encoder(settings.Model, DerivedSeed.Of(seed, "weights"), device.Device);
         if (settings.Init == "base")
             ModelFile.Load(context.Input("base"), encoder);
-        using var target = new MomentumEncoder(encoder);
-        var objective = ObjectiveCatalog.Create(training);
-        using var optimizer = OptimizerCatalog.Create(training, OptimizedParameter.Of(encoder));
+        var objective = ObjectiveCatalog.Create(training, settings.Model, DerivedSeed.Of(seed, "predictor"), device.Device);
+        using var predictor = objective.Predictor;
+        using var target = objective.UsesTarget ? new MomentumEncoder(encoder) : null;
+        OptimizedParameter[] trained = [.. OptimizedParameter.Of(encoder), .. predictor is null ? [] : OptimizedParameter.Of(predictor, "predictor.")];
+        var watch = new TrainingWatch(trained);
+        using var optimizer = OptimizerCatalog.Create(training, trained);
         var rates = new LearningRateSchedule(training.LearningRate, batches.Batch, length.WarmupSteps, length.Steps);
         var momenta = new TargetMomentumSchedule(training.TargetMomentum, length.Steps);
-        var state = new TrainingState(NamedTensors.Of(("online", encoder), ("target", target.Network)).With("optimizer", optimizer.State));
+        var live = NamedTensors.Of(("online", encoder));
+        if (target is not null)
+            live.With("target", target.Network.state_dict());
+        if (predictor is not null)
+            live.With("predictor", predictor.state_dict());
+        var state = new TrainingState(live.With("optimizer", optimizer.State));
 
         Tensor Step(ViewBatch batch, long step, double rate)
         {
             var (first, second) = (device.Images(batch.View1, batch.Count, settings.Model.Side), device.Images(batch.View2, batch.Count, settings.Model.Side));
             optimizer.ZeroGradients();
             TwoViews online, targets;
+            Tensor projected;
             using (device.Precision())
             {
                 online = new TwoViews(encoder.Embed(first).Projection, encoder.Embed(second).Projection);
-                targets = objective.UsesTarget ? new TwoViews(target.Project(first), target.Project(second)) : online;
+                projected = online.First;
+                targets = target is null ? online : new TwoViews(target.Project(first), target.Project(second));
+                if (predictor is not null)
+                    online = new TwoViews(predictor.call(online.First), predictor.call(online.Second));
             }
 
             // Outside: autocast would take the similarities to bfloat16's 8 significant bits.
             var loss = objective.Loss(online, targets);
             loss.backward();
+            watch.Look(projected);
             optimizer.Step(rate);
-            target.Update(momenta.At(step));
+            target?.Update(momenta.At(step));
             return loss;
         }
 
-        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step), state, set);
+        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step) { Watch = watch }, state, set);
 
         ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), encoder);
         CurvePoint.Write(Path.Combine(context.OutputFolder, StageFiles.Curve), state.Curve);
@@ -73,7 +86,7 @@ internal static class ContrastiveTraining
             length.Steps,
             images = seen,
             loss = state.Curve[^1].Loss,
-            flops = seen * Flops.TwoViewStep(encoder, settings.Model.Side, objective.UsesTarget),
+            flops = seen * Flops.TwoViewStep(encoder, settings.Model.Side, objective.UsesTarget, predictor),
             badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),

@@ -42,7 +42,9 @@ public sealed class DistillPhase : IStageExecutor
         using var teachers = StageTeachers.Open(context, settings, device, set, clusters, length.Steps);
         using var regressors = new Regressors(
             clusters.Max() + 1, teachers.Choice, model.Projection, distill.RegressorHidden, DerivedSeed.Of(seed, "regressors"), distill.LastLayerScale, device.Device);
-        using var optimizer = OptimizerCatalog.Create(distill, OptimizedParameter.Of(student, "student.").Concat(regressors.Optimized(distill.LastLayerRate)));
+        OptimizedParameter[] trained = [.. OptimizedParameter.Of(student, "student."), .. regressors.Optimized(distill.LastLayerRate)];
+        var watch = new TrainingWatch(trained);
+        using var optimizer = OptimizerCatalog.Create(distill, trained);
         var rates = new LearningRateSchedule(distill.LearningRate, batches.Batch, length.WarmupSteps, length.Steps);
         var state = new TrainingState(NamedTensors.Of(("student", student), ("regressors", regressors)).With("optimizer", optimizer.State));
 
@@ -50,23 +52,25 @@ public sealed class DistillPhase : IStageExecutor
         {
             var groups = ClusterGroups.Of([.. batch.Indices.Take(batch.Count).Select(i => clusters[i])]);
             optimizer.ZeroGradients();
-            Tensor loss;
+            Tensor loss, projected;
             using (device.Precision())
-                loss = View(batch.View1).add(View(batch.View2), Scalars.One).div(Scalars.Two);
+                loss = View(batch.View1, out projected).add(View(batch.View2, out _), Scalars.One).div(Scalars.Two);
             loss.backward();
+            watch.Look(projected);
             optimizer.Step(rate);
             return loss;
 
-            Tensor View(float[] view)
+            Tensor View(float[] view, out Tensor projection)
             {
                 var images = device.Images(view, batch.Count, model.Side);
                 var targets = teachers.Source.Targets(images, batch.Indices.AsSpan(0, batch.Count), groups);
-                return DistillationLoss.Of(regressors, student.Embed(images).Projection, groups, targets);
+                projection = student.Embed(images).Projection;
+                return DistillationLoss.Of(regressors, projection, groups, targets);
             }
         }
 
         student.train();
-        var recipe = new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step) { Before = teachers.Passes?.Steps ?? 0, Beside = teachers.Passes is { } passes ? passes.AddTo : null };
+        var recipe = new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step) { Watch = watch, Before = teachers.Passes?.Steps ?? 0, Beside = teachers.Passes is { } passes ? passes.AddTo : null };
         TrainingLoop.Run(context, recipe, state, set);
 
         ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), student);

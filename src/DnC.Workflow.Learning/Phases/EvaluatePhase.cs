@@ -69,13 +69,14 @@ public sealed class EvaluatePhase : IStageExecutor
         int[] Own(EvaluatePart part) => [.. part.Nearest(baseModel, settings.Layer!, nearest).Where(n => map.ClusterOf[n.Centroid] == cluster).Select(n => n.Image)];
 
         var (ownProbe, ownTest) = (probe.Only(Own(probe)), test.Only(Own(test)));
-        var subset = string.Create(CultureInfo.InvariantCulture, $"cluster {cluster}");
+        var round = settings.Round ?? 1;
+        var subset = string.Create(CultureInfo.InvariantCulture, $"{(round == 1 ? "" : $"round {round}, ")}cluster {cluster}");
         // All through the base to find their cluster; those of the cluster once more through each.
         var passes = probe.Count + test.Count + (2 * (ownProbe.Count + ownTest.Count));
         var flops = passes * Flops.Forward(baseModel, settings.Model.Side);
         return ownProbe.Count == 0 || ownTest.Count == 0
             ? new EvaluationMetrics([], $"no labelled image in {subset}", flops)
-            : new EvaluationMetrics([Row(rows, settings.Label, subset, expert, ownProbe, ownTest), Row(rows, "base", subset, baseModel, ownProbe, ownTest)], Flops: flops);
+            : new EvaluationMetrics([Row(rows, settings.Label, subset, expert, ownProbe, ownTest), Row(rows, Planner.BaseOf(round), subset, baseModel, ownProbe, ownTest)], Flops: flops);
     }
 
     private static ClusterMetrics Clusters(StageContext context, DataParts data)

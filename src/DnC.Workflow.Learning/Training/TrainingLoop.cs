@@ -22,6 +22,9 @@ public sealed record TrainingRecipe(
 
     /// <summary>Writes what the stage made before its training into a checkpoint too; given its folder.</summary>
     public Action<string>? Beside { get; init; }
+
+    /// <summary>Looks at gradients and projections of some steps.</summary>
+    public TrainingWatch? Watch { get; init; }
 }
 
 /// <summary>The one training loop: schedule → step → check → log → checkpoint.</summary>
@@ -29,6 +32,9 @@ public static class TrainingLoop
 {
     /// <summary>Points of a curve, however long the training: up to twice as many, since it has one every n-th step.</summary>
     private const int CurvePoints = 1000;
+
+    /// <summary>Steps from one look at gradients and projections to the next, at least. [ours]</summary>
+    private const long LookEvery = 10;
 
     /// <summary>Trains from the stage's resume point, or from the start, to the end.</summary>
     /// <exception cref="StageFailure">The loss is not a number: names the step and the batch's images.</exception>
@@ -45,6 +51,7 @@ public static class TrainingLoop
         {
             var rate = recipe.LearningRate(state.Step);
             double loss;
+            recipe.Watch?.Begin(IsLookedAt(state.Step + 1, every) || state.Step + 1 == recipe.Steps);
             using (NewDisposeScope())
                 loss = recipe.Step(batch, state.Step, rate).item<float>();
             if (!double.IsFinite(loss))
@@ -58,7 +65,12 @@ public static class TrainingLoop
             context.Report.Progress(new StageProgress(recipe.Before + state.Step, recipe.Before + recipe.Steps, speed, mean));
             if (state.Step % every == 0 || state.Step == recipe.Steps)
             {
-                state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, mean, rate, speed));
+                state.Curve.Add(new CurvePoint(state.Step, (double)state.Step / recipe.StepsPerEpoch, mean, rate, speed)
+                {
+                    GradientNorm = recipe.Watch?.GradientNorm,
+                    EmbeddingRank = recipe.Watch?.EmbeddingRank,
+                });
+                context.Report.Metrics(state.Curve[^1].Scalars(recipe.Before));
                 (state.SincePoint, images) = ((0, 0), 0);
                 sincePoint.Restart();
             }
@@ -78,6 +90,9 @@ public static class TrainingLoop
                 throw new StageStopped();
         }
     }
+
+    // Such a step is always one of the curve's, and never so frequent that the look costs what a step does.
+    private static bool IsLookedAt(long step, long every) => step % (every * ((LookEvery + every - 1) / every)) == 0;
 
     private static void Resume(StageContext context, TrainingState state, ImageSet set)
     {

@@ -25,6 +25,9 @@ public sealed record HostedAttempt
     /// <summary>Takes progress; cheap.</summary>
     public required Action<StageProgress> Progress { get; init; }
 
+    /// <summary>Takes the points of the curves; cheap, and throws nothing.</summary>
+    public Action<StageMetrics> Metrics { get; init; } = _ => { };
+
     /// <summary>Makes a checkpoint folder the resume point; false: the attempt is not the current one any more.</summary>
     public required Func<string, long, bool> Commit { get; init; }
 }

@@ -9,5 +9,5 @@ public sealed class InProcessHost(IReadOnlyList<IStageExecutor> executors) : ISt
 {
     /// <inheritdoc/>
     public AttemptOutcome Run(HostedAttempt attempt) => BodyRun.Execute(
-        executors, attempt.Invocation, new StageReport(attempt.Progress, attempt.Log.Line), attempt.Commit, () => attempt.Stop.IsRequested);
+        executors, attempt.Invocation, new StageReport(attempt.Progress, attempt.Log.Line, attempt.Metrics), attempt.Commit, () => attempt.Stop.IsRequested);
 }

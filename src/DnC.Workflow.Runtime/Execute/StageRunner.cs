@@ -1,5 +1,6 @@
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute.Body;
+using DnC.Workflow.Runtime.Execute.Tracking;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 
@@ -43,12 +44,14 @@ public sealed class StageRunner(StageRunnerParts parts)
             var invocation = Prepare(attempt);
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
             using var timeout = Timeout(attempt);
+            using var curves = parts.TensorBoard is { } folder ? new TensorBoardCurves(folder, attempt.Claim, parts.Time, attempt.Log.Line) : null;
             var outcome = parts.Host.Run(new HostedAttempt
             {
                 Invocation = invocation,
                 Stop = attempt.Stop,
                 Log = attempt.Log,
                 Progress = attempt.Progress,
+                Metrics = point => curves?.Add(point),
                 Commit = (folder, step) => Checkpoint(attempt, folder, step),
             });
             if (outcome is AttemptOutcome.Failed failed)

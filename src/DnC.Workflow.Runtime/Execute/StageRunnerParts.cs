@@ -42,6 +42,9 @@ public sealed record StageRunnerParts
     /// <summary>Told of a log that could not be sealed.</summary>
     public Action<string, Exception> Report { get; init; } = (what, e) => Console.Error.WriteLine($"{what}: {e}");
 
+    /// <summary>The folder of TensorBoard's files, a folder for each run and stage in it; null: none are written.</summary>
+    public string? TensorBoard { get; init; }
+
     /// <summary>Cancelled when the engine can wait no longer for the database.</summary>
     public CancellationToken Abandon { get; init; }
 

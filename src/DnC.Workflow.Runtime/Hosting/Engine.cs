@@ -94,6 +94,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             Threads = options.ThreadsFor,
             Device = options.Device,
             SealLogs = parts.SealLogs,
+            TensorBoard = options.TensorBoard,
             Report = options.Report,
             Abandon = _abandon.Token,
             Passed = options.Passed,

@@ -28,6 +28,9 @@ public sealed record EngineOptions
     /// <summary>The device that a stage's body runs on; null leaves it to the body.</summary>
     public Func<StageNode, DeviceUse?> Device { get; init; } = _ => null;
 
+    /// <summary>The folder of TensorBoard's files; null: none are written.</summary>
+    public string? TensorBoard { get; init; }
+
     /// <summary>A draw in [0, 1) for jitter; called from several threads at once. [ours]</summary>
     public required Func<double> Jitter { get; init; }
 

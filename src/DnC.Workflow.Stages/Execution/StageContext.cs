@@ -99,7 +99,17 @@ public interface IStageReport
 
     /// <summary>A line of the attempt's log.</summary>
     void Log(string line);
+
+    /// <summary>A point of the curves that trackers show; none is thinned out. A receiver that keeps no curves does nothing.</summary>
+    void Metrics(StageMetrics point)
+    {
+    }
 }
+
+/// <summary>Scalars of one step, for trackers.</summary>
+/// <param name="Step">Steps done, counted from the stage's beginning as checkpoints count them.</param>
+/// <param name="Values">By name.</param>
+public sealed record StageMetrics(long Step, IReadOnlyDictionary<string, double> Values);
 
 /// <summary>How far an attempt is.</summary>
 /// <param name="Step">Steps done, counted from the stage's beginning.</param>

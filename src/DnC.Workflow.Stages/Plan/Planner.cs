@@ -42,6 +42,9 @@ public static class Planner
     /// <summary>The stage whose model a run of so many rounds is for.</summary>
     public static string FinalStage(int rounds) => "distill" + Suffix(rounds);
 
+    /// <summary>The name, in evaluation, of the model that a round divides by: 'base', and from the second round on 'dnc@1', 'dnc@2' …</summary>
+    public static string BaseOf(int round) => round == 1 ? "base" : string.Create(CultureInfo.InvariantCulture, $"dnc@{round - 1}");
+
     private static string Suffix(int round) => round == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{round}");
 
     private sealed class Drawing(RunSpec spec, DataFacts facts)
@@ -126,7 +129,7 @@ public static class Planner
         public void AddEvaluation(string final)
         {
             AddEvaluate("pixels", "pixels", []);
-            AddEvaluate("clusters", "clusters", [new("assignments", "cluster", StageFiles.Assignments)]);
+            AddClusters(1);
             AddEvaluate("base", "model", [new("model", "base", StageFiles.Model)]);
             foreach (var targets in spec.Evaluate.Compare.Where(c => c is "base-only" or "experts-only"))
             {
@@ -135,21 +138,38 @@ public static class Planner
                 AddEvaluate(targets, "model", [new("model", name, StageFiles.Model)]);
             }
 
+            for (var round = 2; round <= spec.Rounds; round++)
+            {
+                AddEvaluate(BaseOf(round), "model", [new("model", FinalStage(round - 1), StageFiles.Model)]);
+                AddClusters(round);
+            }
+
             AddEvaluate("dnc", "model", [new("model", final, StageFiles.Model)]);
             if (_equalLength)
                 AddEvaluate("equal-length", "model", [new("model", "equal-length", StageFiles.Model)]);
-            for (var i = 0; spec.Evaluate.Experts && i < spec.Cluster.K; i++)
+            for (var round = 1; spec.Evaluate.Experts && round <= spec.Rounds; round++)
+                AddExperts(round);
+        }
+
+        private void AddClusters(int round) =>
+            AddEvaluate("clusters" + Suffix(round), "clusters", [new("assignments", "cluster" + Suffix(round), StageFiles.Assignments)]);
+
+        private void AddExperts(int round)
+        {
+            string suffix = Suffix(round), cluster = "cluster" + suffix;
+            for (var i = 0; i < spec.Cluster.K; i++)
             {
+                var expert = Indexed("expert" + suffix, i);
                 AddEvaluate(
-                    Indexed("expert", i),
+                    expert,
                     "expert",
                     [
-                        new("model", Indexed("expert", i), StageFiles.Model),
-                        new("base", "base", StageFiles.Model),
-                        new("centroids", "cluster", StageFiles.Centroids),
-                        new("clusters", "cluster", StageFiles.ClusterMap),
+                        new("model", expert, StageFiles.Model),
+                        new("base", round == 1 ? "base" : FinalStage(round - 1), StageFiles.Model),
+                        new("centroids", cluster, StageFiles.Centroids),
+                        new("clusters", cluster, StageFiles.ClusterMap),
                     ],
-                    i);
+                    (cluster, i, round == 1 ? null : round));
             }
         }
 
@@ -189,7 +209,7 @@ public static class Planner
             Images = (long)(epochs * facts.TrainImages),
         };
 
-        private void AddEvaluate(string label, string subject, IReadOnlyList<StageInput> inputs, int? cluster = null) => Graph.Add(new StageNode
+        private void AddEvaluate(string label, string subject, IReadOnlyList<StageInput> inputs, (string Of, int Index, int? Round)? cluster = null) => Graph.Add(new StageNode
         {
             Name = $"evaluate[{label}]",
             Kind = "evaluate",
@@ -198,18 +218,19 @@ public static class Planner
                 spec.Seed,
                 subject,
                 label,
-                cluster,
+                cluster?.Index,
                 cluster is null ? null : spec.Embed.Layer,
                 spec.Model,
                 // What is measured beside it does not change what is measured here.
                 spec.Evaluate with { Compare = [], Experts = true },
-                spec.Data.BadImageShare)),
+                spec.Data.BadImageShare,
+                cluster?.Round)),
             Options = Options(spec.Evaluate, Beside(2)),
             Inputs = inputs,
             Data = facts.Digests,
             DataIndex = facts.Index,
-            FanOutOf = cluster is null ? null : "cluster",
-            Index = cluster,
+            FanOutOf = cluster?.Of,
+            Index = cluster?.Index,
             Images = subject is "pixels" or "clusters" ? 0 : facts.ProbeImages + facts.TestImages,
         });
 

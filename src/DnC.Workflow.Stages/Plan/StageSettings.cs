@@ -41,5 +41,6 @@ public sealed record DistillSettings(long Seed, ModelSpec Model, DistillSpec Dis
 /// <param name="Model">The network.</param>
 /// <param name="Evaluate">The probes.</param>
 /// <param name="BadImageShare">Share of images that may be unreadable.</param>
+/// <param name="Round">For an expert: the round of its cluster; null: the first.</param>
 public sealed record EvaluateSettings(
-    long Seed, string Subject, string Label, int? Cluster, string? Layer, ModelSpec Model, EvaluateSpec Evaluate, double BadImageShare);
+    long Seed, string Subject, string Label, int? Cluster, string? Layer, ModelSpec Model, EvaluateSpec Evaluate, double BadImageShare, int? Round = null);

@@ -13,7 +13,7 @@ public sealed record RunSpec
     public long Seed { get; init; } = 1;
 
     /// <summary>Rounds of divide and distil.</summary>
-    [SpecText("Rounds: from the second on, the distilled model is the base. The paper does one. Ours."), SpecRange(1, 100)]
+    [SpecText("Rounds: from the second on, the distilled model is the base, and experts of clusters whose images are the same as before are taken over (experts.init scratch). The paper does one. Ours."), SpecRange(1, 100)]
     public int Rounds { get; init; } = 1;
 
     /// <summary>The images.</summary>

@@ -4,15 +4,16 @@ namespace DnC.Workflow.Stages.Spec;
 public record TrainingSpec : ExecutionSpec
 {
     /// <summary>The self-supervised objective.</summary>
-    [SpecText("Objective of base and experts. Distillation ignores it."), SpecChoice("moclr")]
+    [SpecText("Objective of base and experts, each by its own setting: moclr (the paper's), simclr (no target network) or byol (a predictor, no negatives; the paper gives it a learning rate of 0.2). Distillation ignores it.")]
+    [SpecChoice("moclr", "simclr", "byol")]
     public string Objective { get; init; } = "moclr";
 
     /// <summary>Softmax temperature.</summary>
-    [SpecText("Temperature of the contrastive softmax. The paper does not state it; 0.1 is SimCLR's."), SpecRange(0, 10, ExclusiveMin = true)]
+    [SpecText("Temperature of the contrastive softmax, of moclr and simclr. The paper does not state it; 0.1 is SimCLR's."), SpecRange(0, 10, ExclusiveMin = true)]
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>Momentum of the target network at the start; it rises to 1 along a cosine.</summary>
-    [SpecText("Momentum of the target network at the start; it rises to 1 along a cosine."), SpecRange(0, 1)]
+    [SpecText("Momentum of the target network at the start; it rises to 1 along a cosine. Of moclr and byol."), SpecRange(0, 1)]
     public double TargetMomentum { get; init; } = 0.996;
 
     /// <summary>Length in passes over the data.</summary>

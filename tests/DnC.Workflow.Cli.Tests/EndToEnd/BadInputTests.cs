@@ -45,6 +45,7 @@ public sealed class BadInputTests : IDisposable
         { "run TMP/empty --data DATA --root ROOT", ["TMP/empty is a folder", "--data"] },
         { "run TMP/none.json --data DATA --root ROOT", ["TMP/none.json", "workflows/"] },
         { "run SPEC --data DATA --root ROOT --set base.learningRate=101", ["base.learningRate", "101", "above 0 up to 100"] },
+        { "run SPEC --data DATA --root ROOT --set base.objective=dino", ["--set base.objective=dino", "'base.objective' is \"dino\"", "one of moclr, simclr, byol"] },
         { "run SPEC --data DATA --root ROOT --set base.nope=1", ["nope", "learningRate"] },
         { "run SPEC --data DATA --root ROOT --set base", ["path=value"] },
         { "run SPEC --data DATA --root ROOT --preset nope", ["nope", "small.json"] },

@@ -18,14 +18,16 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void A_run_killed_again_and_again_ends_as_an_undisturbed_one()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_run_killed_again_and_again_ends_as_an_undisturbed_one(int rounds)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "process trees are found in /proc");
-        var calm = Command("calm", checkpointSeconds: 60);
+        var calm = Command("calm", checkpointSeconds: 60, rounds);
         DncProcess.Run(calm).Expect(0);
 
-        var killed = Disturb(Command("killed", checkpointSeconds: 0.2));
+        var killed = Disturb(Command("killed", checkpointSeconds: 0.2, rounds), rounds);
         var (expected, status) = (RunStatus.Of(_folder.At("calm")), RunStatus.Of(_folder.At("killed")));
         var events = status.Ledger((ledger, run) => ledger.Events(run));
         var attempts = status.Ledger((ledger, run) => ledger.Attempts(run));
@@ -41,14 +43,15 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
         foreach (var state in killed)
             RepeatsAtMostOneInterval(state, attempts);
 
-        foreach (var stage in expected.Report.Stages.Where(s => s.Name is "base" or "distill" || s.Name.StartsWith("expert", StringComparison.Ordinal)))
+        Assert.Equal(rounds == 2, expected.Report.Stages.Any(s => s.Name == "distill@2"));
+        foreach (var stage in expected.Report.Stages.Where(s => s.Name == "base" || s.Name.StartsWith("expert", StringComparison.Ordinal) || s.Name.StartsWith("distill", StringComparison.Ordinal)))
             Assert.Equal(File.ReadAllBytes(expected.Output(stage.Name, "model.safetensors")), File.ReadAllBytes(status.Output(stage.Name, "model.safetensors")));
         Assert.Equal(expected.Report.Evaluation, status.Report.Evaluation);
         Assert.Equal(0, DncProcess.Alive(_mark));
     }
 
     /// <summary>Starts and kills; then lets the run end.</summary>
-    private List<Moment> Disturb(string[] command)
+    private List<Moment> Disturb(string[] command, int rounds)
     {
         var draws = new Random(7);
         var killed = new List<Moment>();
@@ -57,7 +60,7 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
             using var engine = DncProcess.Start(_mark, new Dictionary<string, string>(), command);
 
             // Some news, then a turn on the spot: at, or somewhere between, what it tells. Every third time its children are left to the leash.
-            for (var line = draws.Next(1, 1 + Math.Max(6, 60 / Kills)); line > 0; line--)
+            for (var line = draws.Next(1, 1 + Math.Max(6, rounds * 60 / Kills)); line > 0; line--)
                 Assert.True(engine.ReadLine() is not null, $"the run ended after {killed.Count} kills: make it longer");
             Thread.SpinWait(draws.Next(10_000_000));
             engine.Kill(tree: killed.Count % 3 != 2);
@@ -113,10 +116,10 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
         }
     }
 
-    private string[] Command(string root, double checkpointSeconds)
+    private string[] Command(string root, double checkpointSeconds, int rounds)
     {
-        var spec = _folder.Write($"{root}.json", SmallSpec.Text(epochs: 3 * Kills, checkpointSeconds));
-        return ["run", spec, "--data", finished.Data.Shards, "--root", _folder.At(root)];
+        var spec = _folder.Write($"{root}.json", SmallSpec.Text(epochs: 3.0 * Kills / rounds, checkpointSeconds));
+        return ["run", spec, "--data", finished.Data.Shards, "--root", _folder.At(root), "--set", $"rounds={rounds}"];
     }
 
     private sealed record Moment(IReadOnlyList<Left> Running);

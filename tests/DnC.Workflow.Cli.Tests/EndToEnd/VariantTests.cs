@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Text;
+
 namespace DnC.Workflow.Cli.Tests.EndToEnd;
 
 /// <summary>What else a spec or a command may ask of a run: presets, rounds, hashed data.</summary>
@@ -36,7 +39,65 @@ public sealed class VariantTests(FinishedRun finished) : IDisposable
         Assert.Equal(["base", "embed", "cluster", "expert[0]", "expert[1]", "expert[2]", "distill"], status.In("reused").Where(s => !s.StartsWith("evaluate", StringComparison.Ordinal)));
         Assert.Equal(["embed@2", "cluster@2", "expert@2[0]", "expert@2[1]", "expert@2[2]", "distill@2"], status.In("succeeded").Where(s => !s.StartsWith("evaluate", StringComparison.Ordinal)));
         Assert.NotEqual(File.ReadAllBytes(status.Output("distill", "model.safetensors")), File.ReadAllBytes(status.Output("distill@2", "model.safetensors")));
+        Assert.Equal(["raw pixels", "base", "dnc@1", "dnc"], status.Report.Evaluation.Select(r => r.Model).Where(m => m != "chance"));
+        Assert.Equal(SmallSpec.Clusters, Assert.Single(status.Report.LaterClusters).Clusters);
+        Assert.Equal(status.Output("distill@2", "model.safetensors"), status.Report.Model);
+
+        // The first round's model was 'dnc' before: what has changed is its name in the table.
+        Assert.Equal("reused", status["evaluate[base]"].State);
+        Assert.All(ReuseTests.Outlook(root.Plan("--set", "rounds=2").Expect(0)).Values, would => Assert.Equal("reused", would));
+        var outlook = ReuseTests.Outlook(root.Plan("--set", "rounds=3").Expect(0));
+        Assert.Equal(("reused", "runs", "depends on embed@3"), (outlook["distill@2"], outlook["embed@3"], outlook["cluster@3"]));
+    }
+
+    [Fact]
+    public void A_later_round_takes_over_the_experts_of_clusters_that_stayed_the_same()
+    {
+        // Dark pictures and bright ones of much contrast: any network tells them apart, so the clusters of both rounds have the same members.
+        var images = _folder.Make("images");
+        for (var i = 0; i < 96; i++)
+        {
+            var bright = i % 2 == 0;
+            var pixels = new byte[3 * 32 * 32];
+            for (var p = 0; p < pixels.Length; p++)
+                pixels[p] = (byte)(bright ? ((p / 3 % 32 / 4) + (p / 96 / 4)) % 2 == 0 ? 255 : i % 32 : 8 + ((i * 7) + (p / 96)) % 24);
+            File.WriteAllBytes(Path.Combine(images, $"{i:D3}.bmp"), Bitmap(pixels, side: 32));
+        }
+
+        string[] command = ["run", finished.Spec, "--data", images, "--root", _folder.At("root"), "--set", "rounds=2", "--set", "cluster.k=2"];
+        DncProcess.Run(command).Expect(0);
+        var status = RunStatus.Of(_folder.At("root"));
+
+        Assert.Equal([48, 48], status["cluster"].Metrics!.Value.GetProperty("sizes").EnumerateArray().Select(s => s.GetInt32()));
+        Assert.Equal(["expert@2[0]", "expert@2[1]"], status.In("reused"));
+        foreach (var stage in new[] { "expert@2[0]", "expert@2[1]" })
+            Assert.Contains(status[stage].ReusedFrom, new[] { $"{status.Report.Id}/expert[0]", $"{status.Report.Id}/expert[1]" });
+        Assert.NotEqual(File.ReadAllBytes(status.Output("distill", "model.safetensors")), File.ReadAllBytes(status.Output("distill@2", "model.safetensors")));
+
+        // Experts that start from the base are others where the base is another one.
+        DncProcess.Run([.. command, "--set", "experts.init=base"]).Expect(0);
+        Assert.Equal(["base", "embed", "cluster"], RunStatus.Of(_folder.At("root")).In("reused"));
+    }
+
+    [Theory]
+    [InlineData("simclr")]
+    [InlineData("byol")]
+    public void Another_objective_runs_the_whole_method(string objective)
+    {
+        var root = finished.Copy(_folder);
+        string[] asked = ["--set", $"base.objective={objective}", "--set", $"experts.objective={objective}"];
+        root.Run(asked).Expect(0);
+
+        var status = root.Status();
+        Assert.Equal("succeeded", status.Report.State);
+        Assert.Equal(["evaluate[pixels]"], status.In("reused"));
         Assert.Contains(status.Report.Evaluation, r => r.Model == "dnc");
+        Assert.Contains("reused", root.Plan(asked).Expect(0).Out, StringComparison.Ordinal);
+        var dear = objective == "byol";
+        Assert.Equal(dear, Flops(status, "base") > Flops(RunStatus.Of(finished.Root), "base"));
+        Assert.DoesNotContain("predictor", Encoding.Latin1.GetString(File.ReadAllBytes(status.Output("base", "model.safetensors"))), StringComparison.Ordinal);
+
+        static double Flops(RunStatus of, string stage) => of[stage].Metrics!.Value.GetProperty("flops").GetDouble();
     }
 
     [Fact]
@@ -66,5 +127,17 @@ public sealed class VariantTests(FinishedRun finished) : IDisposable
         Assert.Equal(before, Plan());
 
         Dictionary<string, string> Plan(params string[] more) => ReuseTests.Outlook(DncProcess.Run(["plan", .. with, .. more]).Expect(0));
+    }
+
+    /// <summary>A bitmap of 24 bits a pixel; rows of a multiple of four bytes need no padding.</summary>
+    private static byte[] Bitmap(byte[] pixels, int side)
+    {
+        var file = new byte[54 + pixels.Length];
+        "BM"u8.CopyTo(file);
+        foreach (var (at, value) in new[] { (2, file.Length), (10, 54), (14, 40), (18, side), (22, side), (34, pixels.Length) })
+            BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
+        (file[26], file[28]) = (1, 24);
+        pixels.CopyTo(file, 54);
+        return file;
     }
 }

@@ -134,6 +134,8 @@ public sealed partial class WorkerTests : IDisposable
         Assert.Contains("max_connections", Refused(server.ConnectionString, "cpu:900"), StringComparison.Ordinal);
         Assert.Contains("--queues", Refused(server.ConnectionString, "cpu:0"), StringComparison.Ordinal);
         Assert.Contains("--keep 3w", Refused(server.ConnectionString, "cpu", "--keep", "3w"), StringComparison.Ordinal);
+        var file = Environment.ProcessPath!;
+        Assert.Contains($"--tensorboard {file}: that is a file", Refused(server.ConnectionString, "cpu", "--tensorboard", file), StringComparison.Ordinal);
         using var worker = Worker("cpu");
         Assert.Contains("Runs are forgotten 90 days after their end", worker.ReadUntil("forgotten"), StringComparison.Ordinal);
         Assert.Contains("--work DIR", Refused(server.ConnectionString, "cpu", "--work", _folder.At("root", "workers", "1")), StringComparison.Ordinal);

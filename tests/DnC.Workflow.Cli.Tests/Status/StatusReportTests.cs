@@ -46,6 +46,15 @@ public sealed class StatusReportTests
     }
 
     [Fact]
+    public void Clusters_of_later_rounds_stand_beside_those_of_the_first()
+    {
+        var json = Valid(StatusReport.Of(Views.Run(
+            RunState.Succeeded, Views.Clusters(new ClusterMetrics(3, 2, 0.5, 0.5, null, null)), Views.Clusters(new ClusterMetrics(3, 1, 0.4, 0.5, null, null), "clusters@2"))));
+        Assert.Equal(2, json.GetProperty("clusters").GetProperty("clusters").GetInt32());
+        Assert.Equal(1, Assert.Single(json.GetProperty("laterClusters").EnumerateArray()).GetProperty("clusters").GetInt32());
+    }
+
+    [Fact]
     public void Who_runs_it_is_said_of_a_root_and_how_many_of_a_shared_place()
     {
         var run = Views.Run(RunState.Running, Views.Stage("base", StageState.Running));

@@ -50,6 +50,46 @@ public sealed class EvaluationTableTests : IDisposable
     }
 
     [Fact]
+    public void Rounds_stand_in_their_order_with_the_last_model_after_those_before_it()
+    {
+        var report = StatusReport.Of(Views.Run(
+            RunState.Succeeded,
+            Views.Clusters(new ClusterMetrics(2000, 2, 0.14, 0.15, null, null)),
+            Views.Clusters(new ClusterMetrics(2000, 3, 0.2, 0.25, null, null), "clusters@2"),
+            Views.Evaluation("dnc", new EvaluationRow("dnc", null, 662, 18, 1.5, 19, 1.5)),
+            Views.Evaluation("dnc@1", new EvaluationRow("dnc@1", null, 662, 17, 1.5, 17, 1.5)),
+            Views.Evaluation("base", new EvaluationRow("base", null, 662, 14, 1.3, 15, 1.4)),
+            Views.Evaluation("expert@2[1]", new EvaluationRow("expert@2[1]", "round 2, cluster 1", 300, 20, 2, 20, 2), new EvaluationRow("dnc@1", "round 2, cluster 1", 300, 19, 2, 18, 2)),
+            Views.Evaluation("expert[1]", new EvaluationRow("expert[1]", "cluster 1", 300, 20, 2, 20, 2), new EvaluationRow("base", "cluster 1", 300, 19, 2, 18, 2))));
+        EvaluationTable.Write(_console, report);
+        Assert.Equal(
+            """
+                  Top-1 on the test images, percent
+
+              model         k-NN   linear probe   images
+            ─────────────────────────────────────────────
+              base    14.0 ± 1.3     15.0 ± 1.4      662
+              dnc@1   17.0 ± 1.5     17.0 ± 1.5      662
+              dnc     18.0 ± 1.5     19.0 ± 1.5      662
+
+                  Each expert against the base on its own cluster, percent
+
+              on                   model               k-NN   linear probe   images
+            ─────────────────────────────────────────────────────────────────────────
+              cluster 1            base          19.0 ± 2.0     18.0 ± 2.0      300
+              cluster 1            expert[1]     20.0 ± 2.0     20.0 ± 2.0      300
+              round 2, cluster 1   dnc@1         19.0 ± 2.0     18.0 ± 2.0      300
+              round 2, cluster 1   expert@2[1]   20.0 ± 2.0     20.0 ± 2.0      300
+
+            round 1: 2 clusters against labels of 2000 images: classes: purity 0.14, NMI
+            0.15
+            round 2: 3 clusters against labels of 2000 images: classes: purity 0.20, NMI
+            0.25
+            """,
+            Views.Trimmed(_console.Output));
+    }
+
+    [Fact]
     public void Of_very_many_experts_there_is_a_sum_by_images()
     {
         var own = Enumerable.Range(0, 1000).SelectMany(i => new[]

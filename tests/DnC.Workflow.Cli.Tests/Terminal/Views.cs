@@ -31,8 +31,8 @@ internal static class Views
     public static StageView Evaluation(string label, params EvaluationRow[] rows) =>
         Stage($"evaluate[{label}]", StageState.Succeeded, "evaluate") with { Metrics = JsonSerializer.SerializeToElement(new EvaluationMetrics(rows), SpecJson.Options) };
 
-    public static StageView Clusters(ClusterMetrics metrics) =>
-        Stage("evaluate[clusters]", StageState.Succeeded, "evaluate") with { Metrics = JsonSerializer.SerializeToElement(metrics, SpecJson.Options) };
+    public static StageView Clusters(ClusterMetrics metrics, string label = "clusters") =>
+        Stage($"evaluate[{label}]", StageState.Succeeded, "evaluate") with { Metrics = JsonSerializer.SerializeToElement(metrics, SpecJson.Options) };
 
     /// <summary>Lines without the blanks that only fill up a table.</summary>
     public static string Trimmed(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd())).Trim('\n');

@@ -41,5 +41,6 @@ public class FlopsTests
         Assert.Equal(6 * forward, Flops.TwoViewStep(encoder, 16, hasTarget: false));
         using var head = Mlp.RegressionHead(8, 64, 8);
         Assert.Equal(2.0 * 2 * 8 * 64, Flops.Forward(head));
+        Assert.Equal((8 * forward) + (6 * Flops.Forward(head)), Flops.TwoViewStep(encoder, 16, hasTarget: true, head));
     }
 }

@@ -10,7 +10,10 @@ public class ResumeTests
     [InlineData("base", "base.optimizer=lars")]
     [InlineData("base", "base.optimizer=adamw")]
     [InlineData("base", "base.precision=bf16")]
+    [InlineData("base", "base.objective=simclr")]
+    [InlineData("base", "base.objective=byol")]
     [InlineData("expert[0]", "experts.init=base")]
+    [InlineData("expert[0]", "experts.objective=byol")]
     [InlineData("distill", "distill.teachers=augmented")]
     [InlineData("distill", "distill.teachers=cached")]
     public void A_training_stopped_at_any_step_and_resumed_ends_in_the_same_bits(string stage, string setting)

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DnC.Workflow.Learning.Native;
+using DnC.Workflow.Learning.Tests.Models;
 using DnC.Workflow.Learning.Training;
+using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Spec;
@@ -27,6 +29,44 @@ public class TrainingTests
         var losses = Losses(run, stage);
 
         Assert.True(losses[^10..].Average() < 0.9 * losses[..10].Average(), $"{losses[..10].Average()} to {losses[^10..].Average()}");
+    }
+
+    [Theory]
+    [InlineData("simclr")]
+    [InlineData("byol")]
+    public void Other_objectives_fall_too_and_hand_on_the_same_tensors(string objective)
+    {
+        using var plain = new PhaseRun("base.epochs=1");
+        plain.Run("base");
+        using var run = new PhaseRun("base.epochs=16", $"base.objective={objective}");
+        run.Run("base");
+        var losses = Losses(run, "base");
+
+        Assert.True(losses[^10..].Average() < 0.9 * losses[..10].Average(), $"{losses[..10].Average()} to {losses[^10..].Average()}");
+        using var scope = torch.NewDisposeScope();
+        Assert.Equal(
+            SafetensorsFile.Read(plain.Output("base", StageFiles.Model)).Keys.Order(StringComparer.Ordinal),
+            SafetensorsFile.Read(run.Output("base", StageFiles.Model)).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_predictor_is_trained_with_the_encoder_and_kept_in_checkpoints_with_its_optimiser_state()
+    {
+        using var run = new PhaseRun("base.objective=byol");
+        var checkpoints = run.Checkpoints();
+        var seen = new List<double[]>();
+        foreach (var at in new[] { 4, 8 })
+        {
+            Assert.Throws<StageStopped>(() => run.Attempt("base", checkpoints, () => run.Step == at, out _));
+            using var scope = torch.NewDisposeScope();
+            var state = SafetensorsFile.Read(Path.Combine(checkpoints.ResumeFolder!, "state.safetensors"));
+            Assert.Equal([32, 16], state["predictor.linear1.weight"].shape);
+            Assert.False(state.ContainsKey("predictor.bn2.weight"));
+            Assert.True(state["optimizer.momentum.predictor.linear2.weight"].norm().item<float>() > 0);
+            seen.Add(state["predictor.linear2.weight"].Values());
+        }
+
+        Assert.NotEqual(seen[0], seen[1]);
     }
 
     [Theory]

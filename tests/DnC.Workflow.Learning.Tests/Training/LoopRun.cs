@@ -32,6 +32,8 @@ internal sealed class LoopRun : IDisposable
 
     public List<string> Log { get; } = [];
 
+    public List<StageMetrics> Metrics { get; } = [];
+
     public static double Loss(long step) => 1 + Math.Sin(step);
 
     public static double Rate(long step) => 1.0 / (1 + step);
@@ -81,5 +83,7 @@ internal sealed class LoopRun : IDisposable
         public void Progress(StageProgress progress) => run.Progress.Add(progress);
 
         public void Log(string line) => run.Log.Add(line);
+
+        public void Metrics(StageMetrics point) => run.Metrics.Add(point);
     }
 }

@@ -77,6 +77,22 @@ public sealed class ChildSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_point_of_the_curves_is_sent()
+    {
+        var child = Start(context =>
+        {
+            for (var step = 1; step <= 50; step++)
+                context.Report.Metrics(new StageMetrics(step, new Dictionary<string, double> { ["loss"] = 1.0 / step }));
+            return LambdaBody.Nothing;
+        });
+        var points = new List<(long, double)>();
+        while (Read() is { Metrics: { } point })
+            points.Add((point.Step, point.Values["loss"]));
+        await child;
+        Assert.Equal(Enumerable.Range(1, 50).Select(step => ((long)step, 1.0 / step)), points);
+    }
+
+    [Fact]
     public async Task A_checkpoint_waits_for_its_answer_and_a_stop_is_seen_at_the_next_step()
     {
         var child = Start(context =>

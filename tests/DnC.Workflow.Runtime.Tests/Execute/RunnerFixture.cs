@@ -29,6 +29,8 @@ public sealed class RunnerFixture : IDisposable
 
     public bool SealLogs { get; set; }
 
+    public string? TensorBoard { get; set; }
+
     public DataSight? Sight { get; set; }
 
     public List<string> Ends { get; } = [];
@@ -55,6 +57,7 @@ public sealed class RunnerFixture : IDisposable
         Threads = _ => 3,
         SealLogs = SealLogs,
         Sight = Sight,
+        TensorBoard = TensorBoard,
         Ended = (_, how) => Ends.Add(how),
         Passed = (point, _) => Points.Add(point),
     }).Run(claim, Stop);

@@ -91,6 +91,50 @@ public class PlannerTests
     }
 
     [Fact]
+    public void Every_round_is_evaluated_and_the_last_model_keeps_its_name()
+    {
+        var graph = Plan("""{ "rounds": 3, "cluster": { "k": 2 } }""");
+
+        Assert.Equal(
+            ["pixels", "clusters", "base", "dnc@1", "clusters@2", "dnc@2", "clusters@3", "dnc", "expert[0]", "expert[1]", "expert@2[0]", "expert@2[1]", "expert@3[0]", "expert@3[1]"],
+            graph.Stages.Where(s => s.Kind == "evaluate").Select(s => s.Name["evaluate[".Length..^1]));
+        Assert.Equal(("distill", "distill@2", "distill@3"), (Model("dnc@1"), Model("dnc@2"), Model("dnc")));
+        var expert = graph["evaluate[expert@3[1]]"];
+        Assert.Equal(["expert@3[1]", "distill@2", "cluster@3", "cluster@3"], expert.Inputs.Select(i => i.From));
+        Assert.Equal(("cluster@3", 1, 3), (expert.FanOutOf, expert.Index, expert.Settings.GetProperty("round").GetInt32()));
+
+        string Model(string label) => graph[$"evaluate[{label}]"].Inputs.Single().From;
+    }
+
+    [Fact]
+    public void Another_round_changes_no_key_of_the_first()
+    {
+        var (one, two) = (Plan("{}"), Plan("""{ "rounds": 2 }"""));
+        var none = new Dictionary<string, string>();
+
+        Assert.Equal(one.Stages.Select(Key), one.Stages.Select(s => Key(two[s.Name])));
+
+        string Key(StageNode stage) => StageKey.Of(stage, 1, none);
+    }
+
+    [Theory]
+    [InlineData("scratch", true)]
+    [InlineData("base", false)]
+    public void An_expert_of_unchanged_members_has_its_key_in_every_round_unless_it_starts_from_the_base(string init, bool same)
+    {
+        var graph = Plan($$"""{ "rounds": 2, "experts": { "init": "{{init}}" } }""");
+
+        Assert.Equal(same, Key("expert[3]", "the base") == Key("expert@2[0]", "the distilled model"));
+        Assert.Equal(graph["expert[3]"].Settings.ToString(), graph["expert@2[0]"].Settings.ToString());
+
+        string Key(string stage, string model)
+        {
+            var inputs = new Dictionary<string, string> { ["members"] = "abc", ["base"] = model };
+            return StageKey.Of(graph[stage], 1, graph[stage].Inputs.ToDictionary(i => i.Name, i => inputs[i.Name]));
+        }
+    }
+
+    [Fact]
     public void Settings_that_leave_the_result_as_it_is_are_no_part_of_the_key()
     {
         var one = Plan("""{ "base": { "threads": 1, "device": "cpu", "resource": "cpu", "checkpointSeconds": 5 } }""")["base"];

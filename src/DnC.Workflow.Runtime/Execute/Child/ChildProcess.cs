@@ -120,6 +120,8 @@ internal sealed class ChildProcess : IDisposable
             _attempt.Progress(progress);
         if (message.Log is { } log)
             _attempt.Log.Line(log);
+        if (message.Metrics is { } point)
+            _attempt.Metrics(point);
         if (message.Checkpoint is { } checkpoint)
             _input.Write(new ToChild { CheckpointAck = _attempt.Commit(checkpoint.Folder, checkpoint.Step) });
         var outcome = message.Outcome();

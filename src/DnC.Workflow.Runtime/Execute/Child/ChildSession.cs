@@ -73,7 +73,7 @@ internal sealed class ChildSession
         }
 
         using (device)
-            return BodyRun.Execute(executors, invocation, new StageReport(Progress, Log), Commit, () => _stop);
+            return BodyRun.Execute(executors, invocation, new StageReport(Progress, Log, Metrics), Commit, () => _stop);
 
         void Waits(string text)
         {
@@ -119,6 +119,8 @@ internal sealed class ChildSession
     }
 
     private void Log(string line) => _output.Write(new FromChild { Log = line });
+
+    private void Metrics(StageMetrics point) => _output.Write(new FromChild { Metrics = point });
 
     private void Progress(StageProgress progress)
     {

@@ -29,6 +29,9 @@ public sealed record FromChild
     /// <summary>A line for the attempt's log.</summary>
     public string? Log { get; init; }
 
+    /// <summary>A point of the curves; every one is sent.</summary>
+    public StageMetrics? Metrics { get; init; }
+
     /// <summary>The end: it did its work.</summary>
     public StageResult? Result { get; init; }
 

@@ -1,4 +1,4 @@
-"""Reference values of MoCLR's loss and of optimiser steps, from PyTorch in double precision and from BYOL's published formulas.
+"""Reference values of the objectives' losses and of optimiser steps, from PyTorch in double precision and from BYOL's published formulas.
 
 Run beside this file: /usr/bin/python3 make.py   (PyTorch 1.13)
 """
@@ -21,18 +21,54 @@ def values(name, shape):
     return (((i * 2654435761 + s * 40503) % 2**32).double() / 2**32 - 0.5).reshape(shape)
 
 
+BATCH, WIDTH = 7, 5
+
+
+def views():
+    """Values of similar names are similar: turned over, so that no two views are alike."""
+    first, second, third, fourth = (values(n, (BATCH, WIDTH)) for n in ("online1", "online2", "target1", "target2"))
+    return [first.requires_grad_(), second.flip(1).requires_grad_()], [third.flip(0), fourth.roll(2, 1)]
+
+
+def with_gradients(loss, online):
+    loss.backward()
+    return {"loss": loss.item(), "gradients": [z.grad.flatten().tolist() for z in online]}
+
+
 def moclr(temperature):
-    batch, width = 7, 5
-    online = [values(n, (batch, width)).requires_grad_() for n in ("online1", "online2")]
-    target = [values(n, (batch, width)) for n in ("target1", "target2")]
+    online, target = views()
 
     def term(z, t):
         logits = F.normalize(z, dim=1) @ F.normalize(t, dim=1).T / temperature
-        return F.cross_entropy(logits, torch.arange(batch))
+        return F.cross_entropy(logits, torch.arange(BATCH))
 
-    loss = term(online[0], target[1]) + term(online[1], target[0])
-    loss.backward()
-    return {"temperature": temperature, "loss": loss.item(), "gradients": [z.grad.flatten().tolist() for z in online]}
+    return {"temperature": temperature, **with_gradients(term(online[0], target[1]) + term(online[1], target[0]), online)}
+
+
+def simclr(temperature):
+    """simclr/objective.py (add_contrastive_loss), which hides a row from itself by a large number and adds the two views' means."""
+    online, _ = views()
+    a, b = (F.normalize(z, dim=1) for z in online)
+    hidden = torch.eye(BATCH) * 1e9
+
+    def term(x, y):
+        logits = torch.cat([x @ y.T / temperature, x @ x.T / temperature - hidden], 1)
+        return F.cross_entropy(logits, torch.arange(BATCH))
+
+    return {"temperature": temperature, **with_gradients(term(a, b) + term(b, a), online)}
+
+
+def byol():
+    """byol/byol_experiment.py: regression_loss of both views added, a mean over the batch."""
+    online, target = views()
+
+    def regression_loss(x, y):
+        x = x / x.pow(2).sum(-1, keepdim=True).sqrt()
+        y = y / y.pow(2).sum(-1, keepdim=True).sqrt()
+        return (x - y).pow(2).sum(-1)
+
+    loss = regression_loss(online[0], target[1]) + regression_loss(online[1], target[0])
+    return with_gradients(loss.mean(), online)
 
 
 def quadratic_gradients(parameters, step):
@@ -99,6 +135,8 @@ def main():
     steps = [0, 1, 7, 10, 11, 50, 99, 100, 130]
     result = {
         "moclr": [moclr(0.1), moclr(1.0)],
+        "simclr": [simclr(0.1), simclr(1.0)],
+        "byol": [byol()],
         "rates": rates,
         "sgd": by_torch(lambda d, f: torch.optim.SGD(groups(d, f, 0.05), lr=1, momentum=0.9), rates),
         "nesterov": by_torch(lambda d, f: torch.optim.SGD(groups(d, f, 0.05), lr=1, momentum=0.9, nesterov=True), rates),
