@@ -36,5 +36,9 @@ public sealed class Byol : IObjective
         return loss.MoveToOuterDisposeScope();
     }
 
-    private static Tensor Distance(Tensor predicted, Tensor wanted) => (predicted - wanted).square().sum(1).mean();
+    private static Tensor Distance(Tensor predicted, Tensor wanted)
+    {
+        var apart = predicted.add(wanted.neg(), Scalars.One);
+        return apart.mul(apart).sum(1).mean();
+    }
 }

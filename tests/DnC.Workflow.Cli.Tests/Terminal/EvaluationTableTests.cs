@@ -67,12 +67,12 @@ public sealed class EvaluationTableTests : IDisposable
                   Top-1 on the test images, percent
 
               model         k-NN   linear probe   images
-            ─────────────────────────────────────────────
+            ──────────────────────────────────────────────
               base    14.0 ± 1.3     15.0 ± 1.4      662
               dnc@1   17.0 ± 1.5     17.0 ± 1.5      662
               dnc     18.0 ± 1.5     19.0 ± 1.5      662
 
-                  Each expert against the base on its own cluster, percent
+                    Each expert against the base on its own cluster, percent
 
               on                   model               k-NN   linear probe   images
             ─────────────────────────────────────────────────────────────────────────
