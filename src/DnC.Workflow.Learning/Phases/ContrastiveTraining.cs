@@ -25,7 +25,7 @@ internal static class ContrastiveTraining
     public static StageResult Run(StageContext context, TrainingSettings settings, ulong seed, IImageSource source, int[] members)
     {
         var training = settings.Training;
-        var device = StageDevice.Open(context.Options, training.Precision);
+        var device = StageDevice.ForTraining(context.Options, training.Precision, settings.Model);
         if (members.Length < 2)
             throw new StageFailure($"There are {members.Length} images to train on; a contrastive objective needs at least 2.", retryable: false);
         var set = StageImages.Training(source, members, context, settings.Model, settings.BadImageShare);

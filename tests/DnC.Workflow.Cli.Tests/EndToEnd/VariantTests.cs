@@ -29,6 +29,15 @@ public sealed class VariantTests(FinishedRun finished) : IDisposable
     }
 
     [Fact]
+    public void A_narrow_model_trains_on_odd_batches_whatever_threads_it_is_given()
+    {
+        string[] threads = ["base.threads=2", "experts.threads=2", "distill.threads=2"], batches = ["base.batch=15", "experts.batch=15", "distill.batch=15"];
+        var run = DncProcess.Run(["run", finished.Spec, "--data", finished.Data.Shards, "--root", _folder.At("root"), .. threads.Concat(batches).SelectMany(s => new[] { "--set", s })]);
+        Assert.DoesNotContain("starts again", run.Expect(0).All, StringComparison.Ordinal);
+        Assert.Equal(1, RunStatus.Of(_folder.At("root"))["base"].Metrics!.Value.GetProperty("provenance").GetProperty("threads").GetInt32());
+    }
+
+    [Fact]
     public void A_second_round_divides_by_what_the_first_has_distilled()
     {
         var root = finished.Copy(_folder);
