@@ -35,12 +35,14 @@ public sealed partial class SqlLedger
         t.Query<SpecRow>("SELECT id AS Id, spec AS Spec FROM run").ToDictionary(r => r.Id, r => r.Spec, StringComparer.Ordinal));
 
     /// <inheritdoc/>
-    public string? FindUnfinished(string identity, bool noCache) => Read(t => t.Find<string>(
+    public string? FindUnfinished(string identity, bool noCache) => Read(t => Unfinished(t, identity, noCache));
+
+    private static string? Unfinished(LedgerTransaction transaction, string identity, bool noCache) => transaction.Find<string>(
         """
         SELECT id FROM run WHERE identity = @identity AND no_cache = @noCache AND NOT gated AND state IN ('running', 'paused', 'failed')
         ORDER BY number DESC LIMIT 1
         """,
-        new { identity, noCache }));
+        new { identity, noCache });
 
     /// <inheritdoc/>
     public IReadOnlyList<LedgerEvent> Events(string run) => Read(t => t.Query<EventRow>(

@@ -17,7 +17,15 @@ public sealed partial class SqlLedger
             throw new ArgumentException($"Run '{submission.Name}' has no stages.", nameof(submission));
         if (submission.Id is { } chosen)
             RunId.Check(chosen);
-        return Write(t => Enter(t, submission, out var id) is { } numbers ? Insert(t, submission, id, numbers) : id);
+        return Write(t => Unfinished(t, submission) ?? (Enter(t, submission, out var id) is { } numbers ? Insert(t, submission, id, numbers) : id));
+    }
+
+    private static string? Unfinished(LedgerTransaction transaction, RunSubmission submission)
+    {
+        if (!submission.JoinsUnfinished)
+            return null;
+        transaction.Dialect.LockKey(transaction, $"submit {submission.Identity}");
+        return Unfinished(transaction, submission.Identity, submission.NoCache);
     }
 
     // Of two that ask for the same at once, one enters the run; the other waits for that and finds it. The id of another request may be

@@ -28,8 +28,17 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     {
         if (versions is not null)
             submission = submission with { Versions = versions };
-        if (startNew || submission.Gated || submission.Id is not null || ledger.FindUnfinished(submission.Identity, submission.NoCache) is not { } unfinished)
+        if (startNew || submission.Gated || submission.Id is not null)
             return new StartedRun(ledger.Submit(submission), WentOn: false);
+        var unfinished = ledger.FindUnfinished(submission.Identity, submission.NoCache);
+        if (unfinished is null)
+        {
+            // Another program may submit the same at this moment.
+            unfinished = ledger.Submit(submission with { JoinsUnfinished = true });
+            if (ledger.FindRequested(submission.RequestId) == unfinished)
+                return new StartedRun(unfinished, WentOn: false);
+        }
+
         ledger.Continue(unfinished, submission);
         return new StartedRun(unfinished, WentOn: true);
     }

@@ -43,6 +43,12 @@ public sealed record RunSubmission
     /// <summary>Whether results of earlier stages under the same key are left alone.</summary>
     public bool NoCache { get; init; }
 
+    /// <summary>
+    /// Whether an unfinished, ungated run of the same identity and use of the cache is taken instead, where there is one by now: of any
+    /// number of programs that submit the same at once, one makes the run.
+    /// </summary>
+    public bool JoinsUnfinished { get; init; }
+
     /// <summary>Higher first.</summary>
     public int Priority { get; init; }
 

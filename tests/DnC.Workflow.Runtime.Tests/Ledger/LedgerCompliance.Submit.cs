@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
@@ -6,6 +7,25 @@ namespace DnC.Workflow.Runtime.Tests.Ledger;
 
 public abstract partial class LedgerCompliance
 {
+    [Fact]
+    public async Task OfManyThatStartTheSameAtOnceOneMakesTheRun()
+    {
+        var ledgers = Enumerable.Range(0, 8).Select(_ => Open(Bench.Parts())).ToList();
+        using var all = new Barrier(ledgers.Count);
+        var started = await Task.WhenAll(ledgers.Select((ledger, i) => Task.Factory.StartNew(
+            () =>
+            {
+                all.SignalAndWait();
+                return new RunService(ledger).Start(Plans.Submission(Plans.Graph(Plans.Node("a")), $"request {i}"));
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Single(Ledger.List());
+        Assert.Single(started.Select(s => s.Run).Distinct());
+        Assert.Single(started, s => !s.WentOn);
+        foreach (var ledger in ledgers)
+            ledger.Dispose();
+    }
+
     [Fact]
     public void SubmitStoresTheWholeGraphAndReadiesItsRoots()
     {
