@@ -51,6 +51,7 @@ public abstract class StageActivity : RunActivity
     /// <inheritdoc/>
     protected override void Show(ActivityExecutionContext context, RunService runs, RequestView answered)
     {
+        context.Set(StageId, $"{answered.Run}/{answered.Stage}"); // once more: what an earlier burst has set, the record of the execution forgets
         context.Set(Artifact, answered.Output);
         if (answered.Key is { } key && runs.FindResult(key) is { } result)
             context.Set(Metrics, MetricValues.Of(result.Result.Metrics));

@@ -35,6 +35,7 @@ public abstract class WholeRunActivity : RunActivity
     /// <inheritdoc/>
     protected override void Show(ActivityExecutionContext context, RunService runs, RequestView answered)
     {
+        context.Set(RunId, answered.Run);
         var rows = runs.Get(answered.Run).Stages.Where(s => s.Node.Kind == "evaluate" && s.State.IsSatisfied() && s.Metrics is not null)
             .SelectMany(s => s.Metrics!.Value.TryGetProperty("rows", out var rows) ? rows.EnumerateArray().Select(r => MetricValues.Of(r, SpecJson.Options)!) : []);
         context.Set(Evaluation, rows.ToList());

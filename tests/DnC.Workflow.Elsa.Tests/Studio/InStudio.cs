@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using DnC.Workflow.Elsa.Tests.Server;
+using Microsoft.Playwright;
+
+namespace DnC.Workflow.Elsa.Tests.Studio;
+
+/// <summary>A person in Elsa Studio, in a real browser on a server of the test's own.</summary>
+public abstract partial class InStudio : IAsyncLifetime, IDisposable
+{
+    private protected TestData Data { get; } = new();
+
+    private protected TestServer Server { get; private set; } = null!;
+
+    private protected Browser Browser { get; private set; } = null!;
+
+    private protected IPage Page => Browser.Page;
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await TestServer.StartAsync(Data.At("root"), studio: Browser.Studio());
+        Browser = await Browser.OpenAsync(new Uri(Server.Address, "/studio"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+            await Browser.DisposeAsync();
+        if (Server is not null)
+            await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    public void Dispose()
+    {
+        Data.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected async Task SignInAsync(string password)
+    {
+        await Page.FillAsync("#password", password);
+        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+    }
+
+    private protected Task OpenWorkflowAsync(string name) => Page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = name, Exact = true }).ClickAsync();
+
+    /// <summary>Runs the workflow that is open. Answers the instance, whose page is open then.</summary>
+    private protected async Task<string> RunWithInputsAsync(params (string Name, string Value)[] inputs)
+    {
+        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run with inputs" }).ClickAsync();
+        foreach (var (name, value) in inputs)
+            await Page.Locator($"#fields [name={name}]").FillAsync(value);
+        await Browser.PictureAsync("run");
+        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run", Exact = true }).ClickAsync();
+        await Assertions.Expect(Page).ToHaveURLAsync(Instance());
+        return Instance().Match(Page.Url).Groups["id"].Value;
+    }
+
+    [GeneratedRegex("/studio/instances/(?<id>[0-9a-f]+)")]
+    private protected static partial Regex Instance();
+}
