@@ -1,3 +1,4 @@
+using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Tests.Ledger;
@@ -30,6 +31,20 @@ public abstract partial class GateCompliance
         Audit(repaired: 1);
         Bench.Do("a");
         Assert.Equal((false, 1), (Bench.Stage(run, "a").GateShut, HearAll().Count));
+    }
+
+    [Fact]
+    public void AnEndOfTheAuditsOwnPassIsNoDefect()
+    {
+        var run = Gated(Plans.Graph(Plans.Node("a")));
+        Watch(run, "w");
+        Ask(run, "a");
+        Bench.Claim("a", worker: "w1");
+        Bench.Ledger.Cancel(run);
+        Bench.Dead.Add("w1");
+        Audit(repaired: 0);
+        Assert.Equal(RunState.Cancelled, Bench.RunState(run));
+        Assert.Equal(["ask a", "w"], HearAll().Select(e => e.RequestId).Order(StringComparer.Ordinal));
     }
 
     [Fact]
