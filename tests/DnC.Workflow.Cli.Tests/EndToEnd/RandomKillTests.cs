@@ -27,8 +27,9 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
         var calm = Command("calm", checkpointSeconds: 60, rounds);
         DncProcess.Run(calm).Expect(0);
 
-        var killed = Disturb(Command("killed", checkpointSeconds: 0.2, rounds), rounds);
-        var (expected, status) = (RunStatus.Of(_folder.At("calm")), RunStatus.Of(_folder.At("killed")));
+        var expected = RunStatus.Of(_folder.At("calm"));
+        var killed = Disturb(Command("killed", checkpointSeconds: 0.2, rounds), expected.Report.Stages.Count, rounds);
+        var status = RunStatus.Of(_folder.At("killed"));
         var events = status.Ledger((ledger, run) => ledger.Events(run));
         var attempts = status.Ledger((ledger, run) => ledger.Attempts(run));
         output.WriteLine($"{killed.Count} kills, {events.Count} events, {attempts.Count} attempts of {status.Report.Stages.Count} stages; "
@@ -51,7 +52,7 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
     }
 
     /// <summary>Starts and kills; then lets the run end.</summary>
-    private List<Moment> Disturb(string[] command, int rounds)
+    private List<Moment> Disturb(string[] command, int stages, int rounds)
     {
         var draws = new Random(7);
         var killed = new List<Moment>();
@@ -59,9 +60,17 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
         {
             using var engine = DncProcess.Start(_mark, new Dictionary<string, string>(), command);
 
-            // Some news, then a turn on the spot: at, or somewhere between, what it tells. Every third time its children are left to the leash.
-            for (var line = draws.Next(1, 1 + Math.Max(6, rounds * 60 / Kills)); line > 0; line--)
-                Assert.True(engine.ReadLine() is not null, $"the run ended after {killed.Count} kills: make it longer");
+            // Some news, but no more than a share of the stages, of which a fast machine ends many between two lines; then a turn on the spot:
+            // at, or somewhere between, what it tells. Every third time its children are left to the leash.
+            var share = stages * (killed.Count + 1) / (Kills + 1);
+            for (var lines = draws.Next(1, 1 + Math.Max(6, rounds * 60 / Kills)); lines > 0; lines--)
+            {
+                var line = engine.ReadLine();
+                Assert.True(line is not null, $"the run ended after {killed.Count} kills: make it longer");
+                if (line.Contains(" succeeded in ", StringComparison.Ordinal) && Done() >= share)
+                    break;
+            }
+
             Thread.SpinWait(draws.Next(10_000_000));
             engine.Kill(tree: killed.Count % 3 != 2);
             WaitForOrphans();
@@ -80,16 +89,23 @@ public sealed class RandomKillTests(FinishedRun finished, ITestOutputHelper outp
     }
 
     /// <summary>What a dead engine left: its running attempts and the checkpoints on disk.</summary>
-    private Moment Look()
+    private Moment Look() => InLedger(
+        (ledger, run) =>
+        {
+            Assert.True(run.State == RunState.Running, "the run ended before its last kill: make it longer");
+            return new Moment([.. ledger.Attempts(run.Id).Where(a => a.Outcome is null).Select(a => new Left(a, Checkpoints(_folder.At("killed"), run.Id, a.Stage)))]);
+        },
+        new Moment([]));
+
+    private int Done() => InLedger((ledger, run) => ledger.Events(run.Id).Count(e => e.Event == StageEvent.Completed), 0);
+
+    private T InLedger<T>(Func<SqlLedger, RunSummary, T> look, T nothing)
     {
-        var root = _folder.At("killed");
-        if (!File.Exists(Path.Combine(root, "ledger.db")))
-            return new Moment([]);
-        using var ledger = SqlLedger.OpenReadOnly(Path.Combine(root, "ledger.db"), TimeProvider.System);
-        if (ledger.List() is not [var run])
-            return new Moment([]);
-        Assert.True(run.State == RunState.Running, "the run ended before its last kill: make it longer");
-        return new Moment([.. ledger.Attempts(run.Id).Where(a => a.Outcome is null).Select(a => new Left(a, Checkpoints(root, run.Id, a.Stage)))]);
+        var file = Path.Combine(_folder.At("killed"), "ledger.db");
+        if (!File.Exists(file))
+            return nothing;
+        using var ledger = SqlLedger.OpenReadOnly(file, TimeProvider.System);
+        return ledger.List() is [var run] ? look(ledger, run) : nothing;
     }
 
     private static long[] Checkpoints(string root, string run, string stage)
