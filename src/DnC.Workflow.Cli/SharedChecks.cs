@@ -33,9 +33,23 @@ internal static class SharedChecks
             yield break;
         }
 
-        yield return facts.IsNewEnough
-            ? new Check(Verdict.Good, "database", $"PostgreSQL {facts.Version} at {LedgerClient.Describe(connectionString)}{(facts.HasLedger ? ", with a ledger" : ", without a ledger yet: the first command makes it")}")
-            : new Check(Verdict.Bad, "database", $"PostgreSQL {facts.Version} at {LedgerClient.Describe(connectionString)}", $"{DatabaseFacts.OldestMajor} or newer is needed: upgrade it, or name another server.");
+        yield return facts switch
+        {
+            { IsNewEnough: false } => new Check(
+                Verdict.Bad,
+                "database",
+                $"PostgreSQL {facts.Version} at {LedgerClient.Describe(connectionString)}",
+                $"{DatabaseFacts.OldestMajor} or newer is needed: upgrade it, or name another server."),
+            { IsLedgerNewer: true } => new Check(
+                Verdict.Bad,
+                "database",
+                $"{LedgerClient.Describe(connectionString)} has a ledger of version {facts.LedgerVersion}, and this program knows versions up to {DatabaseFacts.NewestLedger}",
+                "Use the newer dnc that wrote it, or name another database."),
+            _ => new Check(
+                Verdict.Good,
+                "database",
+                $"PostgreSQL {facts.Version} at {LedgerClient.Describe(connectionString)}{(facts.HasLedger ? ", with a ledger" : ", without a ledger yet: the first command makes it")}"),
+        };
         yield return facts switch
         {
             { IsReadOnly: true } => new Check(Verdict.Bad, "rights", "the server takes no writes, as a standby", "Name the primary."),

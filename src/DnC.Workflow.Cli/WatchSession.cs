@@ -25,10 +25,7 @@ internal static class WatchSession
         var runs = new RunService(ledger, Composition.Versions);
         var run = begin(runs);
         if (show.Detach)
-        {
-            Console.Out.WriteLine(run);
-            return ExitCodes.Success;
-        }
+            return TellId(run, terminals);
 
         var watch = new PatientRead(ledger, run, terminals, stop.Token);
         var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits, LastAttempt.Of(runs, run)).Follow(watch.Next, stop.Token);
@@ -42,6 +39,21 @@ internal static class WatchSession
         {
             context.Cancel = true;
             stop.Cancel();
+        }
+    }
+
+    // The run is on its way by now, whatever becomes of the output.
+    private static int TellId(string run, Terminals terminals)
+    {
+        try
+        {
+            Console.Out.WriteLine(run);
+            return ExitCodes.Success;
+        }
+        catch (IOException e)
+        {
+            terminals.Error.MarkupLineInterpolated($"[red]error:[/] Run {run} is submitted, but its id could not be written: {e.Message} The same command again finds the same run.");
+            return ExitCodes.RunFailed;
         }
     }
 

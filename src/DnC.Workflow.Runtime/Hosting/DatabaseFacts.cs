@@ -13,6 +13,15 @@ namespace DnC.Workflow.Runtime.Hosting;
 /// <param name="Most">All that the server has (max_connections).</param>
 public sealed record DatabaseFacts(Version Version, bool HasLedger, bool MayWrite, bool IsReadOnly, int Free, int Most)
 {
+    /// <summary>The version of its ledger; null where there is none, or the user may not see it.</summary>
+    public int? LedgerVersion { get; init; }
+
+    /// <summary>The newest version of a ledger that this program knows.</summary>
+    public static int NewestLedger => Migrations.Newest;
+
+    /// <summary>Whether a newer program has brought the ledger up to a version that this one does not know.</summary>
+    public bool IsLedgerNewer => LedgerVersion > NewestLedger;
+
     /// <summary>Whether the server is new enough.</summary>
     public bool IsNewEnough => Version.Major >= PostgresDialect.OldestMajor;
 
@@ -40,10 +49,15 @@ public sealed record DatabaseFacts(Version Version, bool HasLedger, bool MayWrit
                   current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                     - (SELECT COUNT(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
                 """;
-            using var reader = command.ExecuteReader();
-            reader.Read();
-            return new DatabaseFacts(
-                connection.PostgreSqlVersion, reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetInt32(4), reader.GetInt32(3));
+            DatabaseFacts facts;
+            using (var reader = command.ExecuteReader())
+            {
+                reader.Read();
+                facts = new DatabaseFacts(
+                    connection.PostgreSqlVersion, reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetInt32(4), reader.GetInt32(3));
+            }
+
+            return facts is { HasLedger: true, MayWrite: true } ? facts with { LedgerVersion = Migrations.VersionOf(connection, PostgresConnection.Schema) } : facts;
         }
         catch (Exception e) when (PostgresComplaint.About(e, given) is not null)
         {

@@ -9,6 +9,9 @@ internal abstract class Dialect : IDisposable
     /// <summary>Where the ledger is, for messages. Never a password.</summary>
     public abstract string Describe { get; }
 
+    /// <summary>How to name another place for a ledger, as a command's option.</summary>
+    public abstract string Another { get; }
+
     /// <summary>What the migration scripts call by '$name$'.</summary>
     public abstract IReadOnlyDictionary<string, string> ScriptVariables { get; }
 

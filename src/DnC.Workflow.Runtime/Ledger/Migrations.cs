@@ -52,6 +52,10 @@ internal static class Migrations
     /// <exception cref="UserInputException">It is newer than this program.</exception>
     public static void RefuseNewer(SqliteDialect dialect, LedgerTransaction transaction) => IsCurrent(transaction.Connection, dialect);
 
+    /// <summary>The version of the ledger in a schema, or null where no script was run there.</summary>
+    public static int? VersionOf(DbConnection connection, string schema) =>
+        connection.Query<string>($"SELECT ScriptName FROM {schema}.{Journal}").Select(Version).Cast<int?>().Max();
+
     private static bool IsCurrent(DbConnection connection, Dialect dialect)
     {
         if (!dialect.HasJournal(connection))
@@ -62,7 +66,7 @@ internal static class Migrations
             ? Array.TrueForAll(Scripts, script => done.Contains(script.Name))
             : throw new UserInputException(
                 $"The ledger '{dialect.Describe}' has version {version}, and this program knows versions up to {Newest}. "
-                + "Use the newer dnc that wrote it, or another root with --root.");
+                + $"Use the newer dnc that wrote it, or {dialect.Another}.");
     }
 
     private static void Upgrade(DbConnection connection, Dialect dialect)

@@ -37,6 +37,8 @@ internal sealed class SqliteDialect : Dialect
 
     public override string Describe { get; }
 
+    public override string Another => "another root with --root";
+
     public override IReadOnlyDictionary<string, string> ScriptVariables { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["identity"] = "INTEGER PRIMARY KEY",

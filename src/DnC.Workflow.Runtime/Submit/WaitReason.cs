@@ -13,6 +13,7 @@ public sealed record WaitReason(string Text, DateTimeOffset? Since = null, strin
 {
     private const int MaxNamed = 4;
     private const string Gates = "for a gate";
+    private const string OfVersion = " that runs version ";
 
     /// <summary>
     /// One for each cause: a pause, a gate that nobody has opened, a class that no live worker serves, or a version of a
@@ -63,9 +64,9 @@ public sealed record WaitReason(string Text, DateTimeOffset? Since = null, strin
                 : null;
         }
 
-        var wanted = stage.Version is { } version ? $"version {version} of '{node.Kind}'" : $"'{node.Kind}' stages";
+        var wanted = stage.Version is { } version ? $"{OfVersion}{version} of '{node.Kind}'" : $" that runs '{node.Kind}' stages";
         var there = serving.Select(w => $"{w.Host} with dnc {w.Version} has {(w.Kinds.TryGetValue(node.Kind, out var has) ? $"version {has}" : "none")}").Distinct();
-        return $"for a '{node.Resource}' worker that runs {wanted}: {string.Join(", ", there)}";
+        return $"for a '{node.Resource}' worker{wanted}: {string.Join(", ", there)}";
     }
 
     private static string Unseen(WorkerNote[] blind, string data)
@@ -81,8 +82,10 @@ public sealed record WaitReason(string Text, DateTimeOffset? Since = null, strin
         var verb = stages.Length == 1 ? "waits" : "wait";
         if (isGate)
             cause = $"for {(stages.Length == 1 ? "its gate" : "their gates")}: whoever paces the run has not asked for {(stages.Length == 1 ? "it" : "them")} yet";
-        return new WaitReason(
-            $"{names} {verb} {cause}.", stages.Min(s => s.Since), isGate ? $"'dnc resume {run.Summary.Id} --open-gates' lets the run go on by itself." : null, isGate);
+        var remedy = isGate ? $"'dnc resume {run.Summary.Id} --open-gates' lets the run go on by itself."
+            : cause.Contains(OfVersion, StringComparison.Ordinal) ? $"'dnc resume {run.Summary.Id}' with the program of the workers lets the run go on with their version."
+            : null;
+        return new WaitReason($"{names} {verb} {cause}.", stages.Min(s => s.Since), remedy, isGate);
     }
 
     private sealed record Wait(string Cause, DateTimeOffset Since);

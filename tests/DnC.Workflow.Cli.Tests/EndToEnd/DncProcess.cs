@@ -70,6 +70,21 @@ public sealed partial class DncProcess : IDisposable
         return process.Wait();
     }
 
+    /// <summary>Runs it to its end with its standard output in a file.</summary>
+    public static DncResult RunInto(string file, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > \"$DNC_TEST_OUT\"", Program, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
+            Environment = { ["DNC_TEST_OUT"] = file },
+        })!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return new DncResult(process.ExitCode, "", error);
+    }
+
     /// <summary>The next line of standard output, or null at its end.</summary>
     public string? ReadLine()
     {

@@ -60,6 +60,17 @@ public sealed class SharedDoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_ledger_that_a_newer_program_has_brought_up_is_told_and_refused()
+    {
+        DncProcess.Run("runs", "--postgres", _postgres.ConnectionString).Expect(0);
+        Assert.Matches("ok +database .*, with a ledger", Flat(Doctor(_postgres.ConnectionString).Expect(0).Out));
+        Ask("INSERT INTO dnc.schema_version (scriptname, applied) VALUES ('9999_later.sql', now())");
+        Assert.Matches("bad +database .*has a ledger of version 9999, .*Use the newer dnc", Flat(Doctor(_postgres.ConnectionString).Expect(2).Out));
+        var refused = DncProcess.Run("runs", "--postgres", _postgres.ConnectionString).Expect(2);
+        Assert.Matches("version 9999, .*Use the newer dnc that wrote it, or another database with --postgres", Flat(refused.Error));
+    }
+
+    [Fact]
     public void A_store_that_is_none_is_told()
     {
         var store = _folder.Write("file", "no folder");

@@ -35,6 +35,17 @@ public sealed partial class WorkerTests
     }
 
     [Fact]
+    public void A_run_whose_id_cannot_be_written_is_submitted_and_found_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a full disk is /dev/full");
+        using var server = PrivatePostgres.Start(_folder.At("root", "postgres"));
+        string[] submit = ["run", _finished.Spec, "--data", _finished.Data.Shards, "--detach", "--root", _folder.At("root"), "--postgres", server.ConnectionString];
+        var told = DncProcess.RunInto("/dev/full", submit).Expect(1).Error;
+        var id = DncProcess.Run(submit).Expect(0).Out.Trim();
+        Assert.Contains($"Run {id} is submitted, but its id could not be written", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_stores_of_one_ledger_are_refused_by_workers_and_by_who_reads_or_deletes()
     {
         using var server = PrivatePostgres.Start(_folder.At("root", "postgres"));

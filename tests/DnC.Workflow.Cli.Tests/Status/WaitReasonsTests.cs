@@ -32,9 +32,9 @@ public class WaitReasonsTests
             $"base waits for a '{Class}' worker that runs '{Kind}' stages: there with dnc 0.9 has none. Since",
             Assert.Single(WaitReasons.Of(run, [Worker(Class, "another kind"), Worker("other", Kind)], goOn: null, Views.Clock)));
         var next = Views.Run(RunState.Running, Ready with { Version = 2 });
-        Assert.StartsWith(
-            $"base waits for a '{Class}' worker that runs version 2 of '{Kind}': there with dnc 0.9 has version 1. Since",
-            Assert.Single(WaitReasons.Of(next, [Worker(Class, Kind)], goOn: null, Views.Clock)));
+        var old = Assert.Single(WaitReasons.Of(next, [Worker(Class, Kind)], goOn: null, Views.Clock));
+        Assert.StartsWith($"base waits for a '{Class}' worker that runs version 2 of '{Kind}': there with dnc 0.9 has version 1. Since", old);
+        Assert.EndsWith("'dnc resume 1a2b3c4d' with the program of the workers lets the run go on with their version.", old);
         Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready with { Version = 1 }), [Worker(Class, Kind)], goOn: null, Views.Clock));
     }
 
