@@ -56,7 +56,7 @@ public sealed class DivideAndContrastFeature(IModule module) : FeatureBase(modul
     {
         var log = services.GetRequiredService<ILogger<FrontAudit>>();
         return new FrontAudit(
-            services.GetRequiredService<RunService>(), services.GetRequiredService<KnownWorkers>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<RunService>(), services.GetRequiredService<KnownWorkers>(),
             (what, error) => log.LogWarning(error, "{What}.", what));
     }
 

@@ -27,7 +27,7 @@ internal static class GcCommand
         {
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var dryRun = parsed.GetValue(dry);
-            var store = place.OpenStore();
+            var store = place.OpenStore(toDelete: true);
             using var connection = store as IDisposable;
             var verb = dryRun ? "would delete" : "deletes";
             TimeSpan? age = parsed.GetValue(days) is { } count ? TimeSpan.FromDays(count) : null;

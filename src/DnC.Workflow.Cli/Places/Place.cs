@@ -51,8 +51,9 @@ internal abstract class Place(string path) : IDisposable
     public abstract IReadOnlyList<WorkerView>? Workers();
 
     /// <summary>The artifacts of its runs; disposable where they are behind connections.</summary>
+    /// <param name="toDelete">Whether something shall be deleted there: then they have to be known for this ledger's.</param>
     /// <exception cref="UserInputException">They cannot be used.</exception>
-    public abstract IArtifactStore OpenStore();
+    public abstract IArtifactStore OpenStore(bool toDelete = false);
 
     /// <summary>Path or address of an artifact's file; null where it is not, or where nobody has said here where the artifacts are.</summary>
     public abstract string? Find(ArtifactFile file);

@@ -62,7 +62,7 @@ internal sealed class Root(string path) : Place(path)
 
     public override IReadOnlyList<WorkerView>? Workers() => null;
 
-    public override IArtifactStore OpenStore() => new FolderStore(EmbeddedEngine.ArtifactFolder(Path));
+    public override IArtifactStore OpenStore(bool toDelete = false) => new FolderStore(EmbeddedEngine.ArtifactFolder(Path));
 
     public override string? Find(ArtifactFile file) => ArtifactStores.Locate(EmbeddedEngine.ArtifactFolder(Path), file);
 

@@ -78,14 +78,17 @@ internal sealed class Shared : Place
 
     public override IReadOnlyList<WorkerView>? Workers() => Asking(Client.Ledger.Workers);
 
-    public override IArtifactStore OpenStore()
+    public override IArtifactStore OpenStore(bool toDelete = false)
     {
         var store = OpenStore(System.IO.Path.Combine(Path, "cache"));
         try
         {
             Asking(() =>
             {
-                StoreIdentity.Require(Client.Ledger, store);
+                if (toDelete)
+                    StoreIdentity.RequireNoted(Client.Ledger, store);
+                else
+                    StoreIdentity.Require(Client.Ledger, store);
                 return true;
             });
             return store;

@@ -27,7 +27,7 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
     /// <summary>What was written so lately, by the store's clock, is left alone whatever the ledger says: a margin for what no proof thinks of. [ours]</summary>
     public TimeSpan Margin { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Collects from all of the store, which has to be this ledger's alone: what the ledger does not know goes.</summary>
+    /// <summary>Collects from all of the store, which has to be this ledger's alone: what attempts have sealed and the ledger does not know goes.</summary>
     /// <param name="retention">Which runs are kept.</param>
     /// <param name="dryRun">Only say what would go.</param>
     /// <param name="gone">Told of each location before it is deleted.</param>
@@ -85,7 +85,7 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
     // the list to its end, and only then what is needed of it; then the bytes. A crash leaves the rest for the next time.
     private Collected Sweep(IEnumerable<StoredLocation> listed, IReadOnlyCollection<string> without, bool dryRun, Action<StoredLocation> gone)
     {
-        var stored = listed.ToList();
+        var stored = listed.Where(l => Locations.IsAttempts(l.Location)).ToList();
         var references = ledger.References(without);
         var limit = store.Now() - Margin;
         var needed = stored.ToLookup(s => references.Needs(s.Location));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Artifacts;
 
@@ -17,6 +18,38 @@ public sealed partial class FolderStore
         if (_patience is not null && Directory.Exists(Root))
             _ = Directory.EnumerateFileSystemEntries(Root).Any();
         return File.Exists(IdFile) && File.ReadAllText(IdFile).Trim() is { Length: > 0 } id ? id : null;
+    }
+
+    /// <inheritdoc/>
+    public void Expect(string id) => _expected = id;
+
+    /// <summary>A mount that is gone leaves an empty folder: what is missing there is not lost.</summary>
+    /// <exception cref="ArtifactStoreAwayException">The folder is not the expected store now.</exception>
+    private void RequireHere()
+    {
+        if (_expected is null)
+            return;
+        string? found;
+        try
+        {
+            found = FindId();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactStoreAwayException($"The artifact store {Place} cannot be read: {e.Message}", e);
+        }
+
+        if (found != _expected)
+            throw new ArtifactStoreAwayException($"The artifact store {Place} is away: its file '{StoreIdentity.FileName}' is {(found is null ? "not there" : "another store's")}. Is the folder mounted?");
+    }
+
+    // What this account may not read is whole for others.
+    private ArtifactStoreAwayException? Away(ArtifactLostException lost)
+    {
+        RequireHere();
+        return _expected is not null && lost.InnerException is UnauthorizedAccessException denied
+            ? new ArtifactStoreAwayException($"The artifact store {Place} cannot be read by this account: {denied.Message}", denied)
+            : null;
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ public sealed partial class FolderStore : IArtifactStore
     private readonly VerifiedFiles _verified = new();
     private readonly DigestMemo _memo = new();
     private readonly TimeProvider? _patience;
+    private string? _expected;
 
     /// <summary>A store in a folder that this machine alone writes to.</summary>
     /// <param name="root">The folder of all artifacts; made when the first is sealed.</param>
@@ -38,6 +39,7 @@ public sealed partial class FolderStore : IArtifactStore
     public Artifact Seal(string folder, string location, string? basis = null)
     {
         var target = ArtifactNames.Under(Root, location);
+        RequireHere();
         try
         {
             var artifact = _memo.Of(folder, location, basis);
@@ -57,25 +59,43 @@ public sealed partial class FolderStore : IArtifactStore
     public string Open(ArtifactFile file, string? keepIn = null)
     {
         var path = PathOf(file);
-        Await(path);
-        _verified.Check(path, file);
-        return path;
+        try
+        {
+            Await(path);
+            _verified.Check(path, file);
+            return path;
+        }
+        catch (ArtifactLostException lost)
+        {
+            if (Away(lost) is { } away)
+                throw away;
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public string OpenFolder(string location, string keepIn)
     {
         var folder = ArtifactNames.Under(Root, location);
-        Await(Path.Combine(folder, Manifest.FileName));
-        var artifact = Manifest.Read(folder) ?? throw new ArtifactLostException($"'{folder}' is gone, or was never whole.");
-        foreach (var file in artifact.Files)
+        try
         {
-            var path = ArtifactNames.Under(folder, file.Name);
-            Await(path);
-            VerifiedFiles.CheckDigest(path, file);
-        }
+            Await(Path.Combine(folder, Manifest.FileName));
+            var artifact = Manifest.Read(folder) ?? throw new ArtifactLostException($"'{folder}' is gone, or was never whole.");
+            foreach (var file in artifact.Files)
+            {
+                var path = ArtifactNames.Under(folder, file.Name);
+                Await(path);
+                VerifiedFiles.CheckDigest(path, file);
+            }
 
-        return folder;
+            return folder;
+        }
+        catch (ArtifactLostException lost)
+        {
+            if (Away(lost) is { } away)
+                throw away;
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -90,7 +110,11 @@ public sealed partial class FolderStore : IArtifactStore
     {
         // Presence first: what is gone is not waited for here.
         if (!IsPresent(artifact))
+        {
+            RequireHere();
             return false;
+        }
+
         try
         {
             foreach (var file in artifact.Files)

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace DnC.Workflow.Runtime.Artifacts;
 
 /// <summary>Names of what an attempt seals: outputs 'RUN/STAGE.GENERATION-ATTEMPT', beside them '….checkpoint-STEP' and '….log'.</summary>
-public static class Locations
+public static partial class Locations
 {
     /// <summary>The locations of logs end so.</summary>
     public const string LogEnd = ".log";
@@ -32,6 +33,9 @@ public static class Locations
     /// <param name="attempt">The location of its outputs.</param>
     public static string Log(string attempt) => attempt + LogEnd;
 
+    /// <summary>Whether a location is of those that attempts seal, and so a collector's to delete.</summary>
+    public static bool IsAttempts(string location) => OfAttempts().IsMatch(location);
+
     /// <summary>Whether a location is a checkpoint's.</summary>
     public static bool IsCheckpoint(string location) => location.Contains(CheckpointMark, StringComparison.Ordinal);
 
@@ -50,4 +54,7 @@ public static class Locations
             ? (g, a)
             : null;
     }
+
+    [GeneratedRegex(@"^[^/]+/[^/]+\.[0-9]+-[0-9]+(\.checkpoint-[^/]+|\.log)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex OfAttempts();
 }

@@ -18,6 +18,12 @@ public sealed partial class S3Store
         _bucket.Ask(s3 => BucketClient.Absent(() => Read(s3, IdKey))) is { } bytes && Encoding.UTF8.GetString(bytes).Trim() is { Length: > 0 } id ? id : null;
 
     /// <inheritdoc/>
+    /// <remarks>A bucket that is away says so itself: there is no empty one in its place.</remarks>
+    public void Expect(string id)
+    {
+    }
+
+    /// <inheritdoc/>
     /// <remarks>A server that ignores 'If-None-Match' lets the last of several win; what is read back is what the bucket holds.</remarks>
     /// <exception cref="ArtifactStoreAwayException">The bucket was away for too long, or refuses.</exception>
     public string GiveId(string id)

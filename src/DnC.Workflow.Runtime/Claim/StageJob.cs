@@ -1,4 +1,5 @@
 using System.Data.Common;
+using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Ports;
 
@@ -9,11 +10,15 @@ namespace DnC.Workflow.Runtime.Claim;
 /// <param name="request">What this engine claims of a class.</param>
 /// <param name="runner">Runs what was claimed.</param>
 /// <param name="running">Knows what is under way.</param>
+/// <param name="time">Measures the pause after the store was away.</param>
 /// <param name="drained">Told when nothing of a class was ready: a run may have ended.</param>
 /// <param name="report">Told of every exception, besides Hangfire.</param>
 public sealed class StageJob(
-    ILedger ledger, Func<string, ClaimRequest> request, StageRunner runner, RunningAttempts running, Action drained, Action<string, Exception> report)
+    ILedger ledger, Func<string, ClaimRequest> request, StageRunner runner, RunningAttempts running, TimeProvider time, Action drained, Action<string, Exception> report)
 {
+    // Others take what is ready meanwhile. [ours]
+    private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(10);
+
     // Of the thread that runs an attempt: the class that it goes on with, once for each attempt.
     [ThreadStatic]
     private static string? t_next;
@@ -39,6 +44,7 @@ public sealed class StageJob(
     {
         while (running.Begin() is { } stop)
         {
+            var isAway = false;
             try
             {
                 if (ledger.ClaimNext(request(resource)) is not { } claim)
@@ -48,7 +54,13 @@ public sealed class StageJob(
                 }
 
                 t_next = resource;
-                runner.Run(claim, stop);
+                isAway = !runner.Run(claim, stop);
+            }
+            catch (ArtifactStoreAwayException e)
+            {
+                // Whether a result is there could not be seen: nothing was claimed.
+                report($"serving '{resource}'", e);
+                isAway = true;
             }
             catch (DbException e)
             {
@@ -67,6 +79,17 @@ public sealed class StageJob(
                 t_next = null;
                 running.End(stop);
             }
+
+            if (isAway)
+                Pause();
         }
+    }
+
+    private void Pause()
+    {
+        if (running.Begin() is not { } stop)
+            return;
+        time.Block(AwayPause, stop);
+        running.End(stop);
     }
 }

@@ -27,6 +27,9 @@ public abstract record AttemptOutcome
     /// <summary>This machine does not see the images that the run's submitter saw.</summary>
     public sealed record Unseen(string Reason) : AttemptOutcome;
 
+    /// <summary>The artifact store could not be reached: nothing is known about what it holds.</summary>
+    public sealed record StoreAway(string Reason) : AttemptOutcome;
+
     /// <summary>What an exception means, whether the body threw it or the engine while serving the body.</summary>
     /// <param name="exception">Kept whole in the attempt's detail.</param>
     /// <param name="place">The folder that was being written, for a full disk.</param>
@@ -34,6 +37,7 @@ public abstract record AttemptOutcome
     {
         StageStopped => new Stopped("stopped on request"),
         InputLostException lost => new InputLost(lost.Input, lost.Message),
+        ArtifactStoreAwayException away => new StoreAway(away.Message),
         UserInputException input => Mistaken(input.Message),
         StageFailure { Retryable: false, InnerException: null or UserInputException } failure => Mistaken(failure.Message),
         StageFailure failure => Broken(failure.Message, failure.Retryable, exception),

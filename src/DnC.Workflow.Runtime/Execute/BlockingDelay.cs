@@ -12,6 +12,16 @@ public static class BlockingDelay
         return WaitHandle.WaitAny([wake.WaitHandle, elapsed]) == 1;
     }
 
+    /// <summary>Blocks the calling thread for a time, or until there is a reason to stop.</summary>
+    public static void Block(this TimeProvider time, TimeSpan delay, StopSignal stop)
+    {
+        using var wake = new ManualResetEvent(initialState: false);
+        using var elapsed = new ManualResetEvent(initialState: false);
+        using var listening = stop.Listen(_ => Set(wake));
+        using var timer = time.CreateTimer(static e => Set((ManualResetEvent)e!), elapsed, delay, Timeout.InfiniteTimeSpan);
+        WaitHandle.WaitAny([wake, elapsed]);
+    }
+
     private static void Set(ManualResetEvent elapsed)
     {
         try

@@ -10,27 +10,35 @@ namespace DnC.Workflow.Runtime.Execute;
 /// <param name="parts">What it works with.</param>
 public sealed class StageRunner(StageRunnerParts parts)
 {
+    /// <summary>How long finished outputs wait for a store that is away, beyond what the store waits itself. [ours]</summary>
+    private static readonly TimeSpan SealPatience = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan SealAgain = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs the attempt to its end.</summary>
     /// <param name="claim">The claimed stage.</param>
     /// <param name="stop">The wish to stop, from the engine; the heartbeat adds the run's.</param>
+    /// <returns>Whether this machine can do another one now: not where its store was away.</returns>
     /// <exception cref="Exception">The ledger could not be told. The claim is left to its lease: the attempt counts as lost.</exception>
-    public void Run(StageClaim claim, StopSignal stop)
+    public bool Run(StageClaim claim, StopSignal stop)
     {
         // 1. The ledger says running, attempt + 1. A crash from here to 6 is a lost attempt: the lease expires, or the engine's successor
         //    takes the claim over at once; attempts in a row without a newer checkpoint are counted, so a crash loop ends as poison.
         parts.Passed(AttemptPoint.Claimed, claim);
         var area = new WorkArea(parts.WorkRoot, claim);
         StageProgress? latest = null;
+        AttemptOutcome outcome;
         using var watch = parts.Heartbeats.Start(claim.Ticket, stop, () => Volatile.Read(ref latest));
         using (var log = new AttemptLog(area.Log, parts.Time))
         {
             var attempt = new Attempt(claim, area, log, new SealedCheckpoints(parts.Store, claim, log), stop, watch, progress => Volatile.Write(ref latest, progress));
-            Settle(attempt, Execute(attempt));
+            outcome = Settle(attempt, Execute(attempt));
         }
 
         if (parts.SealLogs)
             SealLog(area);
         parts.Passed(AttemptPoint.Cleared, claim);
+        return outcome is not AttemptOutcome.StoreAway;
     }
 
     private AttemptOutcome Execute(Attempt attempt)
@@ -173,7 +181,8 @@ public sealed class StageRunner(StageRunnerParts parts)
         }
     }
 
-    private void Settle(Attempt attempt, AttemptOutcome outcome)
+    /// <returns>How it ended after all: sealing what a body has finished may fail.</returns>
+    private AttemptOutcome Settle(Attempt attempt, AttemptOutcome outcome)
     {
         var reason = attempt.Stop.Reason;
         switch (outcome)
@@ -188,8 +197,7 @@ public sealed class StageRunner(StageRunnerParts parts)
                 Finish(attempt);
                 break;
             case AttemptOutcome.Finished finished:
-                Complete(attempt, finished.Result);
-                break;
+                return Complete(attempt, finished);
             case AttemptOutcome.Stopped when reason is StopReason.Timeout:
                 Fail(attempt, new AttemptFailure(
                     $"Stage '{attempt.Claim.Node.Name}' ran longer than its limit of {attempt.Claim.Node.Options.TimeoutMinutes} minutes.", Retryable: true));
@@ -204,6 +212,12 @@ public sealed class StageRunner(StageRunnerParts parts)
                 attempt.Area.Clear();
                 Tell(attempt, "release", $"was released: {unseen.Reason}", l => l.Release(attempt.Claim.Ticket, unseen.Reason, blameless: true));
                 break;
+            case AttemptOutcome.StoreAway away:
+                // As with a database that is away: nobody's fault, and nothing is known to be lost.
+                attempt.Log.Line($"Released: {away.Reason}");
+                attempt.Area.Clear();
+                Tell(attempt, "release", $"was released: {away.Reason}", l => l.Release(attempt.Claim.Ticket, away.Reason, blameless: true));
+                break;
             case AttemptOutcome.Failed failed:
                 Fail(attempt, failed.Failure);
                 break;
@@ -212,24 +226,25 @@ public sealed class StageRunner(StageRunnerParts parts)
                 Tell(attempt, "give back", $"was given back, and what is lost is made again: {lost.Reason}", l => l.InputLost(attempt.Claim.Ticket, lost.Input, lost.Reason));
                 break;
         }
+
+        return outcome;
     }
 
-    private void Complete(Attempt attempt, StageResult result)
+    private AttemptOutcome Complete(Attempt attempt, AttemptOutcome.Finished finished)
     {
         Artifact output;
         try
         {
-            output = parts.Store.Seal(attempt.Area.Output, attempt.Area.Location);
+            output = SealOutput(attempt);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or StageFailure)
         {
-            Settle(attempt, AttemptOutcome.Of(e, attempt.Area.Output));
-            return;
+            return Settle(attempt, AttemptOutcome.Of(e, attempt.Area.Output));
         }
 
         // 6. Durable, but named by no one: a crash here leaves a folder that nothing refers to, and the work is repeated from the last checkpoint.
         parts.Passed(AttemptPoint.Sealed, attempt.Claim);
-        var taken = Tell(attempt, "complete", "succeeded", l => l.Complete(attempt.Claim.Ticket, output, result));
+        var taken = Tell(attempt, "complete", "succeeded", l => l.Complete(attempt.Claim.Ticket, output, finished.Result));
 
         // 7. Done, and what waited is ready. A crash here loses the ring, which the reconciler makes up for, and leaves checkpoints and the
         //    work area, which the next start sweeps or the collector finds.
@@ -237,6 +252,24 @@ public sealed class StageRunner(StageRunnerParts parts)
             Finish(attempt);
         else
             attempt.Area.Clear();
+        return finished;
+    }
+
+    // What took days to make waits for a store that is away, while the claim is renewed.
+    private Artifact SealOutput(Attempt attempt)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += SealAgain)
+        {
+            try
+            {
+                return parts.Store.Seal(attempt.Area.Output, attempt.Area.Location);
+            }
+            catch (ArtifactStoreAwayException e) when (!attempt.Stop.IsRequested && waited < SealPatience)
+            {
+                attempt.Log.Line($"The outputs are finished and wait to be stored: {e.Message}");
+                parts.Time.Block(SealAgain, attempt.Stop);
+            }
+        }
     }
 
     /// <summary>Nobody goes on from here: what led to the end goes.</summary>

@@ -11,9 +11,8 @@ namespace DnC.Workflow.Runtime.Front;
 /// </summary>
 /// <param name="runs">The ledger's runs.</param>
 /// <param name="workers">Who could run them.</param>
-/// <param name="time">For how old a run is.</param>
 /// <param name="report">Told of what was put right, or could not be: what, and the exception if there is one.</param>
-public sealed class FrontAudit(RunService runs, KnownWorkers workers, TimeProvider time, Action<string, Exception?> report)
+public sealed class FrontAudit(RunService runs, KnownWorkers workers, Action<string, Exception?> report)
 {
     // The step that starts a run may index a large folder of images before it is stored. [ours]
     private static readonly TimeSpan FirstStep = TimeSpan.FromHours(1);
@@ -33,10 +32,10 @@ public sealed class FrontAudit(RunService runs, KnownWorkers workers, TimeProvid
             right += await GuardedAsync(wait.Owner, () => AskAgainAsync(front, wait, stop), stop).ConfigureAwait(false);
         foreach (var group in open.GroupBy(r => RequestName.OwnerOf(front.Name, r.RequestId)!, StringComparer.Ordinal))
             right += await GuardedAsync(group.Key, () => LookAtAsync(front, group.Key, [.. group], stop), stop).ConfigureAwait(false);
-        foreach (var (run, request, created) in begun)
+        foreach (var (run, request, age) in begun)
         {
             if (RequestName.OwnerOf(front.Name, request) is { } owner)
-                right += await GuardedAsync(owner, () => CancelOrphanAsync(front, run, owner, created, stop), stop).ConfigureAwait(false);
+                right += await GuardedAsync(owner, () => CancelOrphanAsync(front, run, owner, age, stop), stop).ConfigureAwait(false);
         }
 
         return right;
@@ -108,10 +107,10 @@ public sealed class FrontAudit(RunService runs, KnownWorkers workers, TimeProvid
         return true;
     }
 
-    private async Task<bool> CancelOrphanAsync(IFront front, string run, string owner, DateTimeOffset created, CancellationToken stop)
+    private async Task<bool> CancelOrphanAsync(IFront front, string run, string owner, TimeSpan age, CancellationToken stop)
     {
         var state = await front.StateAsync(owner, stop).ConfigureAwait(false);
-        if (state == OwnerState.Unknown ? time.GetUtcNow() - created < FirstStep : state != OwnerState.Cancelled)
+        if (state == OwnerState.Unknown ? age < FirstStep : state != OwnerState.Cancelled)
             return false;
         report($"Run {run} is cancelled: '{owner}' was cancelled, or was never stored", null);
         runs.Cancel(run, who: Canceller(front.Name, owner));

@@ -103,7 +103,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
         });
         var kinds = options.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
         _drain = parts.Drain;
-        _job = new StageJob(ledger, Request, runner, _running, _pulse.Beat, options.Report);
+        _job = new StageJob(ledger, Request, runner, _running, options.Time, _pulse.Beat, options.Report);
 
         // Before anything is claimed: what the predecessor held becomes ready, and what it had ended is swept.
         ledger.Reconcile(Pass());

@@ -19,6 +19,8 @@ public sealed class WorkerEngine : IAsyncDisposable
     /// </summary>
     public const string AliveFile = "alive";
 
+    private const int MostPredecessors = 16;
+
     private readonly Engine _engine;
     private readonly WorkerAnnouncer _announcer;
 
@@ -29,7 +31,7 @@ public sealed class WorkerEngine : IAsyncDisposable
         try
         {
             _engine.Own(RootLock.Take(options.Root, "work folder", "--work DIR", beside: ""));
-            var predecessor = Sign(options.Root);
+            var (predecessors, since) = (Sign(options.Root), options.Time.GetTimestamp());
             var store = worker.OpenStore();
             if (store is IDisposable connections)
                 _engine.Own(connections);
@@ -58,8 +60,9 @@ public sealed class WorkerEngine : IAsyncDisposable
                 Bell = bell,
                 LiveSlots = () => announcer.LiveSlots,
 
-                // Whoever had this folder is gone, since it let go of the folder's lock.
-                IsDead = other => other == predecessor,
+                // Whoever had this folder is gone, since it let go of the folder's lock. What is claimed under its name after all is a twin's, in a
+                // copy of the folder.
+                IsDead = other => predecessors.Contains(other) && options.Time.GetElapsedTime(since) < options.Lease.Lease,
                 Sweep = WorkSweep.All,
                 Sight = sight,
                 SealLogs = true,
@@ -141,13 +144,13 @@ public sealed class WorkerEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes whose folder it is now, and answers whose it was.</summary>
-    private string? Sign(string folder)
+    /// <summary>Writes whose folder it is now, and answers whose it was: also those who never got so far as to take over what they found.</summary>
+    private HashSet<string> Sign(string folder)
     {
         var path = Path.Combine(folder, "worker");
-        var predecessor = File.Exists(path) ? File.ReadAllText(path) : null;
-        File.WriteAllText(path, Worker);
+        var before = File.Exists(path) ? File.ReadLines(path).Take(MostPredecessors).ToList() : [];
+        File.WriteAllLines(path, [Worker, .. before]);
         Durable.FlushFile(path);
-        return predecessor;
+        return before.ToHashSet(StringComparer.Ordinal);
     }
 }

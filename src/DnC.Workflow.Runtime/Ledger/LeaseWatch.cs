@@ -11,6 +11,7 @@ internal sealed class LeaseWatch(LeaseSettings lease)
     private readonly Lock _gate = new();
     private long? _since;
     private long _last;
+    private long _blind;
 
     /// <summary>A statement found the database away.</summary>
     public void SawAway()
@@ -30,9 +31,24 @@ internal sealed class LeaseWatch(LeaseSettings lease)
         {
             // A machine that slept, or a process that was stopped, has a gap between its passes.
             if (_since is null || now - _last > length)
+            {
                 _since = now;
+                _blind += _last == 0 ? 0 : now - _last;
+            }
+
             _last = now;
             return now - _since >= length && (age is null || age >= length);
+        }
+    }
+
+    /// <summary>For how many milliseconds this process saw nothing of the ledger, since it was asked last.</summary>
+    public long TakeBlind()
+    {
+        lock (_gate)
+        {
+            var blind = _blind;
+            _blind = 0;
+            return blind;
         }
     }
 }

@@ -152,8 +152,8 @@ internal sealed partial class LedgerTransaction
             new { now = Now, happened = happened.ToString(), detail, id = stage.Id, fence = stage.Fence });
         Later("DELETE FROM claim WHERE stage_id = @id", new { id = stage.Id });
         Later<string>(
-            "UPDATE stage SET waits_for_key = NULL WHERE waits_for_key = @key RETURNING resource",
-            new { key = stage.StageKey },
+            "UPDATE stage SET waits_for_key = NULL, queue_by = CASE WHEN queue_limit > 0 THEN @now + queue_limit END WHERE waits_for_key = @key RETURNING resource",
+            new { key = stage.StageKey, now = Now },
             freed => freed.ForEach(Ring));
     }
 

@@ -49,6 +49,10 @@ internal static class PostgresConnection
         if (!new DbConnectionStringBuilder { ConnectionString = given.ConnectionString }.ContainsKey("Max Auto Prepare"))
             (full.MaxAutoPrepare, full.AutoPrepareMinUsages) = (200, 2);
 
+        // A connection that a gateway has dropped is found dead within the lease, and not when a heartbeat has waited for it.
+        if (!full.TcpKeepAlive && full.TcpKeepAliveTime == 0)
+            (full.TcpKeepAlive, full.TcpKeepAliveTime, full.TcpKeepAliveInterval) = (true, 3, 1);
+
         // A session keeps nothing of a transaction: its settings and locks end with that.
         full.NoResetOnClose = true;
 

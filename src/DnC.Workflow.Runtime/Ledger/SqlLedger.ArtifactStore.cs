@@ -9,6 +9,9 @@ public sealed partial class SqlLedger
 {
     private const string ReadStore = "SELECT id AS Id, place AS Place FROM artifact_store";
 
+    /// <summary>The ledger's own id, made with it: the same in every copy of it.</summary>
+    public string Id() => Read(t => t.Get<string>("SELECT id FROM ledger_id"));
+
     /// <summary>The noted store; null where no worker has noted one yet.</summary>
     public NotedStore? ArtifactStore() => Read(t => t.Find<StoreRow>(ReadStore) is { } row ? new NotedStore(row.Id, row.Place) : null);
 

@@ -17,6 +17,7 @@ public sealed partial class SqlLedger
             if (!t.Dialect.TryLockPass(t))
                 return new ReconcileReport(Ran: false, 0, 0, 0);
             var expired = ExpireLeases.Run(t, mayExpire, request.IsDead);
+            Excuse(t);
             QueueTimeouts.Run(t);
             ForgetWorkers(t);
             var repaired = IsDue(t, "audit", _parts.Lease.Audit) ? LedgerAudit.Run(t) : 0;
@@ -35,6 +36,14 @@ public sealed partial class SqlLedger
         }
 
         return report with { Rung = rung };
+    }
+
+    // While the database was away nobody could claim: that is no time in the queue. Every engine saw it; the first one says so.
+    private void Excuse(LedgerTransaction transaction)
+    {
+        var blind = _watch.TakeBlind();
+        if (blind > 0 && IsDue(transaction, "outage", _parts.Lease.Lease))
+            transaction.Execute("UPDATE stage SET queue_by = queue_by + @blind WHERE state = 'ready' AND queue_by IS NOT NULL", new { blind });
     }
 
     // Once for all engines, whoever asks first; asked under the pass's lock.

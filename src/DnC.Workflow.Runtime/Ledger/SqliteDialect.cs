@@ -43,6 +43,7 @@ internal sealed class SqliteDialect : Dialect
     {
         ["identity"] = "INTEGER PRIMARY KEY",
         ["claim_room"] = "",
+        ["random"] = "lower(hex(randomblob(16)))",
     };
 
     // The first in plan order of each run that may claim (producers before what only measures them), then by priority and age: as many

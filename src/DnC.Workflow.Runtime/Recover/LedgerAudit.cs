@@ -94,11 +94,12 @@ internal static class LedgerAudit
     {
         var freed = transaction.Query<string>(
             """
-            UPDATE stage SET waits_for_key = NULL
+            UPDATE stage SET waits_for_key = NULL, queue_by = CASE WHEN queue_limit > 0 THEN @Now + queue_limit END
             WHERE waits_for_key IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM stage o WHERE o.stage_key = stage.waits_for_key AND o.state = 'running')
             RETURNING resource
-            """);
+            """,
+            new { transaction.Now });
         foreach (var resource in freed)
             transaction.Ring(resource);
         return freed.Count;

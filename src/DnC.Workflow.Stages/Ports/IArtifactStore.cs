@@ -16,6 +16,9 @@ public interface IArtifactStore
     /// <returns>The id that it has.</returns>
     string GiveId(string id);
 
+    /// <summary>From here on a store that is not there under this id is away: nothing is taken for lost, and nothing is written beside it.</summary>
+    void Expect(string id);
+
     /// <summary>Makes the folder's content durable under a new location, all of it at once, and returns its manifest. The folder is consumed.</summary>
     /// <param name="folder">A local folder written by one attempt.</param>
     /// <param name="location">Where it shall be: of letters, digits, '-', '_', '.' and '/'.</param>

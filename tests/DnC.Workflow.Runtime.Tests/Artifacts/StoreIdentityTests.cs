@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Tests.Artifacts;
 
@@ -42,6 +43,56 @@ public sealed class StoreIdentityTests : IDisposable
         Assert.False(Directory.Exists(_folder.At("other")));
         other.GiveId("of another ledger");
         Assert.Contains("is another store (of another ledger)", Assert.Throws<UserInputException>(() => StoreIdentity.Hold(_ledger, other)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_of_another_ledger_is_no_place_for_a_new_one_and_nobody_deletes_from_it()
+    {
+        var store = new FolderStore(_folder.At("one"));
+        StoreIdentity.Hold(_ledger, store);
+        using var other = SqlLedger.Open(
+            _folder.At("other.db"), new LedgerParts { Clock = TimeProvider.System, Doorbell = new SilentDoorbell(), Jitter = () => 0 });
+        Assert.NotEqual(_ledger.Id(), other.Id());
+        Assert.Contains("holds the artifacts of another ledger", Assert.Throws<UserInputException>(() => StoreIdentity.Hold(other, store)).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing is deleted", Assert.Throws<UserInputException>(() => StoreIdentity.RequireNoted(other, store)).Message, StringComparison.Ordinal);
+        Assert.Null(other.ArtifactStore());
+        StoreIdentity.RequireNoted(_ledger, store);
+    }
+
+    [Fact]
+    public void A_worker_that_died_between_the_stores_id_and_its_note_is_no_other_ledger()
+    {
+        var store = new FolderStore(_folder.At("one"));
+        store.GiveId(_ledger.Id());
+        StoreIdentity.Hold(_ledger, store);
+        Assert.Equal(store.FindId(), _ledger.ArtifactStore()?.Id);
+    }
+
+    [Fact]
+    public void A_store_that_is_not_there_under_its_id_is_away_and_not_empty()
+    {
+        var store = new FolderStore(_folder.At("mount"));
+        StoreIdentity.Hold(_ledger, store);
+        Artifact Seal(string location)
+        {
+            File.WriteAllText(Path.Combine(_folder.Make("out"), "model"), "weights");
+            return store.Seal(_folder.At("out"), location);
+        }
+
+        var sealedOnce = Seal("run/base.1-1");
+        var file = sealedOnce.Find("model")!;
+        store.Open(file);
+
+        Directory.Move(_folder.At("mount"), _folder.At("unmounted"));
+        Directory.CreateDirectory(_folder.At("mount"));
+        foreach (var use in (Action[])[() => store.Open(file), () => store.IsWhole(sealedOnce), () => store.OpenFolder("run/base.1-1", _folder.At("kept")), () => Seal("run/embed.1-1")])
+            Assert.Contains("Is the folder mounted?", Assert.Throws<ArtifactStoreAwayException>(use).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.At("mount")));
+
+        Directory.Delete(_folder.At("mount"));
+        Directory.Move(_folder.At("unmounted"), _folder.At("mount"));
+        File.Delete(store.Open(file));
+        Assert.Throws<ArtifactLostException>(() => store.Open(file));
     }
 
     [Fact]

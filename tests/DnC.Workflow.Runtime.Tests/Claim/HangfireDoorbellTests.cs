@@ -45,6 +45,7 @@ public sealed class HangfireDoorbellTests : IDisposable
             resource => new ClaimRequest { Resource = resource, Worker = "w", Executors = new Dictionary<string, int>(), IsPresent = _ => true },
             runner,
             _running,
+            TimeProvider.System,
             () => _drained.Release(),
             Report);
     }

@@ -48,6 +48,7 @@ public sealed class PostgresTransportTests : IClassFixture<PostgresFixture>, IDi
             resource => new ClaimRequest { Resource = resource, Worker = "w", Executors = new Dictionary<string, int>(), IsPresent = _ => true },
             runner,
             new RunningAttempts(),
+            TimeProvider.System,
             () => _heard.Release(),
             Report);
     }

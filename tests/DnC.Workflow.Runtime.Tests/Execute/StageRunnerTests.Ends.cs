@@ -1,5 +1,6 @@
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Tests.Execute;
 
@@ -48,6 +49,48 @@ public sealed partial class StageRunnerTests
             throw new UserInputException("gone");
         });
         Assert.StartsWith("release base for nothing: ", Assert.Single(Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_that_is_away_costs_no_budget_and_loses_no_input()
+    {
+        var artifact = Sealed();
+        Directory.Move(_runner.Folder.At("artifacts"), _runner.Folder.At("unmounted"));
+        _runner.Run(RunnerFixture.Claim(inputs: new(StringComparer.Ordinal) { ["model"] = artifact.Find("model")! }), _ => LambdaBody.Nothing);
+        Assert.StartsWith("release base for nothing: The artifact store ", Assert.Single(Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Finished_outputs_wait_for_a_store_that_is_away()
+    {
+        Sealed();
+        var running = new Thread(() => _runner.Run(RunnerFixture.Claim(), context =>
+        {
+            File.WriteAllText(Path.Combine(context.OutputFolder, "out"), "days of work");
+            Directory.Move(_runner.Folder.At("artifacts"), _runner.Folder.At("unmounted"));
+            return LambdaBody.Nothing;
+        }));
+        running.Start();
+        var log = new WorkArea(_runner.Work, RunnerFixture.Claim()).Log;
+        SpinWait.SpinUntil(() => File.Exists(log) && ReadShared(log).Contains("wait to be stored", StringComparison.Ordinal));
+        Directory.Move(_runner.Folder.At("unmounted"), _runner.Folder.At("artifacts"));
+        while (running.IsAlive)
+            _runner.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("complete base", Assert.Single(Calls));
+    }
+
+    // Of the store that the ledger knows by its id.
+    private Artifact Sealed()
+    {
+        _runner.Store.Expect(_runner.Store.GiveId("id"));
+        File.WriteAllText(Path.Combine(_runner.Folder.Make("made"), "model"), "weights");
+        return _runner.Store.Seal(_runner.Folder.At("made"), "run/embed.1-1");
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var text = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return text.ReadToEnd();
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed partial class FrontAuditTests : IDisposable
     {
         _bench = new LedgerBench(parts => SqlLedger.Open(Path.Combine(_folder.Path, "ledger.db"), parts));
         _runs = new RunService(_bench.Ledger);
-        _audit = new FrontAudit(_runs, () => [], _bench.Clock, (what, _) => _reports.Add(what));
+        _audit = new FrontAudit(_runs, () => [], (what, _) => _reports.Add(what));
         _front.Owners[Owner] = OwnerState.Running;
     }
 

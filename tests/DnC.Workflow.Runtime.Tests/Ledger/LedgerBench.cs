@@ -96,6 +96,19 @@ internal sealed class LedgerBench : IDisposable
         Pass();
     }
 
+    /// <summary>Lets time go by under regular passes, as engines that are awake see it.</summary>
+    /// <param name="time">How much.</param>
+    /// <param name="before">Done before each pass.</param>
+    public void Elapse(TimeSpan time, Action? before = null)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= Lease.Heartbeat)
+        {
+            Clock.Advance(left < Lease.Heartbeat ? left : Lease.Heartbeat);
+            before?.Invoke();
+            Pass();
+        }
+    }
+
     public RunView View(string run) => Ledger.Find(run) ?? throw new InvalidOperationException($"No run {run}.");
 
     public StageView Stage(string run, string name) => View(run).Stages.Single(s => s.Node.Name == name);

@@ -219,13 +219,40 @@ public abstract partial class LedgerCompliance
         Bench.Clock.Advance(TimeSpan.FromMinutes(10));
         Bench.Pass();
         Ledger.Pause(run, paused: false); // waiting was not its fault: the time starts again
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1.9));
-        Bench.Pass();
+        Bench.Elapse(TimeSpan.FromMinutes(1.9));
         Assert.Equal(StageState.Ready, Bench.State(run, "a"));
-        Bench.Clock.Advance(TimeSpan.FromMinutes(0.1));
-        Bench.Pass();
+        Bench.Elapse(TimeSpan.FromMinutes(0.1));
         Assert.Equal(StageState.Failed, Bench.State(run, "a"));
         Assert.Contains("'cpu'", Bench.Stage(run, "a").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TimeInWhichNobodyCouldClaimIsNoTimeInTheQueue()
+    {
+        var limited = Plans.Node("a") with { Options = new StageOptions { QueueTimeoutMinutes = 2 } };
+        var run = Bench.Submit(Plans.Graph(limited));
+        Bench.Elapse(TimeSpan.FromMinutes(1));
+        Bench.Clock.Advance(TimeSpan.FromMinutes(30)); // the database was away, or every engine
+        Bench.Elapse(TimeSpan.FromMinutes(0.9));
+        Assert.Equal(StageState.Ready, Bench.State(run, "a"));
+        Bench.Elapse(TimeSpan.FromMinutes(0.2));
+        Assert.Equal(StageState.Failed, Bench.State(run, "a"));
+    }
+
+    [Fact]
+    public void TimeBehindTheSameWorkIsNoTimeInTheQueue()
+    {
+        var limited = Plans.Node("a") with { Options = new StageOptions { QueueTimeoutMinutes = 2 } };
+        Bench.Submit(Plans.Graph(limited), "first");
+        var held = Bench.Submit(Plans.Graph(limited), "second");
+        var claim = Bench.Claim("a");
+        Assert.Null(Bench.TryClaim());
+        Bench.Elapse(TimeSpan.FromMinutes(10), () => Ledger.Heartbeat(claim.Ticket, progress: null));
+        Ledger.Fail(claim.Ticket, Mishap with { Retryable = false });
+        Bench.Elapse(TimeSpan.FromMinutes(1.9));
+        Assert.Equal(StageState.Ready, Bench.State(held, "a"));
+        Bench.Elapse(TimeSpan.FromMinutes(0.2));
+        Assert.Equal(StageState.Failed, Bench.State(held, "a"));
     }
 
     [Fact]
