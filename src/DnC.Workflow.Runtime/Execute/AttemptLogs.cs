@@ -40,19 +40,25 @@ public static class AttemptLogs
     /// <summary>Seals a log that is written to its end, and deletes it here: a worker's own folder keeps nothing of what others can read.</summary>
     internal static void Seal(IArtifactStore store, WorkArea area)
     {
-        var folder = Path.Combine(area.Folder, "sealing");
-        Durable.CreatePrivate(folder);
         try
         {
-            File.Copy(area.Log, Path.Combine(folder, FileName), overwrite: true);
-            store.Seal(folder, Locations.Log(area.Location));
-            File.Delete(area.Log);
+            Seal(store, area.Folder, area.Location);
         }
         finally
         {
             // A log that could not be sealed stays where it is, and nothing else.
             area.Clear();
         }
+    }
+
+    /// <summary>The same of an attempt that is only known by its folder.</summary>
+    internal static void Seal(IArtifactStore store, string attemptFolder, string location)
+    {
+        var (log, folder) = (WorkArea.LogOf(attemptFolder), Path.Combine(attemptFolder, "sealing"));
+        Durable.CreatePrivate(folder);
+        File.Copy(log, Path.Combine(folder, FileName), overwrite: true);
+        store.Seal(folder, Locations.Log(location));
+        File.Delete(log);
     }
 
     // Beside an engine that may be writing to it.

@@ -7,6 +7,9 @@ public static class BlockingDelay
     /// <returns>Whether the whole time passed.</returns>
     public static bool Block(this TimeProvider time, TimeSpan delay, CancellationToken wake)
     {
+        // A timer's callback runs on the thread pool, for whose exhaustion nobody shall wait who has a thread of his own.
+        if (time == TimeProvider.System)
+            return !wake.WaitHandle.WaitOne(delay);
         using var elapsed = new ManualResetEvent(initialState: false);
         using var timer = time.CreateTimer(static e => Set((ManualResetEvent)e!), elapsed, delay, Timeout.InfiniteTimeSpan);
         return WaitHandle.WaitAny([wake.WaitHandle, elapsed]) == 1;

@@ -17,7 +17,8 @@ public sealed class Heartbeats : IDisposable
     private readonly ConcurrentDictionary<Watch, byte> _watches = new();
     private readonly AutoResetEvent _due = new(initialState: false);
     private readonly ManualResetEvent _ended = new(initialState: false);
-    private readonly ITimer _timer;
+    private readonly ITimer? _timer;
+    private readonly TimeSpan _own;
     private readonly Thread _thread;
     private bool _away;
 
@@ -30,9 +31,13 @@ public sealed class Heartbeats : IDisposable
     {
         _ledger = ledger;
         _report = report;
+
+        // The system's clock needs no timer, whose callback would wait for the thread pool.
+        var isSystem = time == TimeProvider.System;
+        _own = isSystem ? lease.Heartbeat : Timeout.InfiniteTimeSpan;
         _thread = new Thread(Beat) { IsBackground = true, Name = "heartbeats" };
         _thread.Start();
-        _timer = time.CreateTimer(_ => _due.Set(), null, lease.Heartbeat, lease.Heartbeat);
+        _timer = isSystem ? null : time.CreateTimer(_ => _due.Set(), null, lease.Heartbeat, lease.Heartbeat);
     }
 
     /// <summary>Renews a claim from now on until the result is disposed.</summary>
@@ -49,7 +54,7 @@ public sealed class Heartbeats : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _timer.Dispose();
+        _timer?.Dispose();
         _ended.Set();
         _thread.Join();
         _due.Dispose();
@@ -58,7 +63,7 @@ public sealed class Heartbeats : IDisposable
 
     private void Beat()
     {
-        while (WaitHandle.WaitAny([_ended, _due]) == 1)
+        while (WaitHandle.WaitAny([_ended, _due], _own) != 0)
         {
             foreach (var (watch, _) in _watches)
             {

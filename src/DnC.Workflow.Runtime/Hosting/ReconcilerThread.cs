@@ -11,7 +11,7 @@ public sealed class ReconcilerThread : IDisposable
     /// <summary>Starts the thread.</summary>
     public ReconcilerThread(Reconciler reconciler)
     {
-        _thread = new Thread(() => reconciler.RunAsync(_ended.Token).GetAwaiter().GetResult()) { IsBackground = true, Name = "reconciler" };
+        _thread = new Thread(() => reconciler.Run(_ended.Token)) { IsBackground = true, Name = "reconciler" };
         _thread.Start();
     }
 

@@ -1,5 +1,6 @@
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
@@ -35,6 +36,50 @@ public static class WorkSweep
     {
         foreach (var area in Folders(workRoot).SelectMany(Folders))
             WorkArea.Clear(area);
+    }
+
+    /// <summary>The same where logs are kept in the store: seals those of attempts that a kill ended, and leaves no folder behind.</summary>
+    /// <param name="workRoot">The folder of all attempts' areas, on which nothing runs yet.</param>
+    /// <param name="store">Where the logs go.</param>
+    /// <param name="report">Told of a log that could not be sealed, which stays for the next start.</param>
+    public static void Logs(string workRoot, IArtifactStore store, Action<string, Exception> report)
+    {
+        All(workRoot);
+        foreach (var run in Folders(workRoot))
+        {
+            foreach (var stage in Folders(run))
+            {
+                foreach (var attempt in Folders(stage))
+                {
+                    SealLog(attempt, $"{Path.GetFileName(run)}/{Path.GetFileName(stage)}.{Path.GetFileName(attempt)}", store, report);
+                    DeleteEmpty(attempt);
+                }
+
+                DeleteEmpty(stage);
+            }
+
+            DeleteEmpty(run);
+        }
+    }
+
+    private static void SealLog(string attempt, string location, IArtifactStore store, Action<string, Exception> report)
+    {
+        if (!File.Exists(WorkArea.LogOf(attempt)) || !Locations.IsAttempts(location))
+            return;
+        try
+        {
+            AttemptLogs.Seal(store, attempt, location);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StageFailure)
+        {
+            report($"keeping the log of '{location}'", e);
+        }
+    }
+
+    private static void DeleteEmpty(string folder)
+    {
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
     }
 
     private static string[] Folders(string parent) => Directory.Exists(parent) ? Directory.GetDirectories(parent) : [];

@@ -63,7 +63,7 @@ public sealed class WorkerEngine : IAsyncDisposable
                 // Whoever had this folder is gone, since it let go of the folder's lock. What is claimed under its name after all is a twin's, in a
                 // copy of the folder.
                 IsDead = other => predecessors.Contains(other) && options.Time.GetElapsedTime(since) < options.Lease.Lease,
-                Sweep = WorkSweep.All,
+                Sweep = workRoot => WorkSweep.Logs(workRoot, store, options.Report),
                 Sight = sight,
                 SealLogs = true,
                 Drain = announcer.Drain,

@@ -50,7 +50,7 @@ internal static class PostgresConnection
             (full.MaxAutoPrepare, full.AutoPrepareMinUsages) = (200, 2);
 
         // A connection that a gateway has dropped is found dead within the lease, and not when a heartbeat has waited for it.
-        if (!full.TcpKeepAlive && full.TcpKeepAliveTime == 0)
+        if (!full.TcpKeepAlive && full.TcpKeepAliveTime == 0 && !IsLocal(full.Host))
             (full.TcpKeepAlive, full.TcpKeepAliveTime, full.TcpKeepAliveInterval) = (true, 3, 1);
 
         // A session keeps nothing of a transaction: its settings and locks end with that.
@@ -61,6 +61,9 @@ internal static class PostgresConnection
         full.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)idle.TotalMilliseconds} -c enable_seqscan=off -c jit=off".Trim();
         return full.ConnectionString;
     }
+
+    // A folder with a socket, which takes no options of TCP.
+    private static bool IsLocal(string? hosts) => hosts?.Split(',').Any(h => h.Trim() is ['/' or '@', ..]) == true;
 
     // The first name that is none. After the password no name is said: what is read as one may be a piece of it.
     private static string? Unknown(string connectionString)

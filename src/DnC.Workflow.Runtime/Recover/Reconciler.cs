@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
@@ -17,13 +18,11 @@ public sealed class Reconciler(
     ILedger ledger, Func<ReconcileRequest> request, LeaseSettings lease, TimeProvider clock, Func<double> jitter, Action<ReconcileReport?, Exception?> report)
 {
     /// <summary>Makes passes until cancelled.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    public void Run(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
-        {
+        do
             Pass();
-            await Task.Delay(lease.Pass * (0.9 + (0.2 * jitter())), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        while (clock.Block(lease.Pass * (0.9 + (0.2 * jitter())), stop));
     }
 
     /// <summary>One pass. A database that is away is waited for: the next pass tries again.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Runtime.Tests.Postgres;
@@ -46,6 +47,18 @@ public sealed class WorkerStartTests : IDisposable
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
         Assert.Contains(user, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Password", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_of_an_attempt_that_a_kill_ended_is_kept_by_the_next_start_and_no_folder_is()
+    {
+        var left = Directory.CreateDirectory(_folder.At("one", "work", "run", "base", "2-1")).FullName;
+        File.WriteAllText(WorkArea.LogOf(left), "its last words");
+        Directory.CreateDirectory(_folder.At("one", "work", "run", "embed", "1-1", "output"));
+        var store = new FolderStore(_folder.At("a"));
+        await using (WorkerEngine.Start(Options("one", () => store)))
+            Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.At("one", "work")));
+        Assert.Equal("its last words", AttemptLogs.Find(store, workRoot: null, "run", "base", 2, 1));
     }
 
     [Fact]

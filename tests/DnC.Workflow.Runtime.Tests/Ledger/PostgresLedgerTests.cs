@@ -79,7 +79,7 @@ public sealed class PostgresLedgerTests(PostgresFixture postgres) : LedgerCompli
         var run = Bench.Submit(Plans.Fan(2));
         PostgresServer.Execute(
             postgres.ConnectionString,
-            "DELETE FROM dnc.schema_version WHERE scriptname >= '0004'; ALTER TABLE dnc.stage DROP COLUMN version; ALTER TABLE dnc.gate_request DROP COLUMN patient; DROP TABLE dnc.chore, dnc.forgotten, dnc.artifact_store, dnc.run_event; ALTER TABLE dnc.worker DROP COLUMN unseen; DROP INDEX dnc.event_stage, dnc.run_folder");
+            "DELETE FROM dnc.schema_version WHERE scriptname >= '0004'; ALTER TABLE dnc.stage DROP COLUMN version; ALTER TABLE dnc.gate_request DROP COLUMN patient; DROP TABLE dnc.chore, dnc.forgotten, dnc.artifact_store, dnc.run_event, dnc.ledger_id; ALTER TABLE dnc.worker DROP COLUMN unseen; DROP INDEX dnc.event_stage, dnc.run_folder");
         Parallel.For(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 6 }, _ => Open(Bench.Parts()).Dispose());
         Bench.Do("base");
         Assert.Equal(3, Bench.View(run).Stages.Count(s => s.State != Stages.Lifecycle.StageState.Succeeded));

@@ -22,20 +22,24 @@ public sealed class ReconcilerTests : IDisposable
     }
 
     [Fact]
-    public async Task PassesGoOnUntilStopped()
+    public void PassesGoOnUntilStopped()
     {
         _bench.Submit(Plans.Graph(Plans.Node("a")));
         _bench.Bell.Hear();
         using var stop = new CancellationTokenSource();
-        var running = Reconciler().RunAsync(stop.Token);
-        Assert.Equal(1, Assert.Single(_reports).Rung);
-        _bench.Bell.Hear();
-        _bench.Clock.Advance(_bench.Lease.Pass * 1.1);
-        for (var i = 0; i < 1_000_000 && _bench.Bell.Pending("cpu") == 0; i++)
-            await Task.Yield(); // the pass continues on the pool
-        Assert.Equal(2, _reports.Count);
-        await stop.CancelAsync();
-        await running;
+        var running = new Thread(() => Reconciler().Run(stop.Token));
+        running.Start();
+        for (var passes = 1; passes <= 2; passes++)
+        {
+            // The clock moves on until the thread waits by it.
+            while (_bench.Bell.Pending("cpu") == 0)
+                _bench.Clock.Advance(_bench.Lease.Pass);
+            _bench.Bell.Hear();
+        }
+
+        stop.Cancel();
+        running.Join();
+        Assert.True(_reports.Count >= 2);
     }
 
     [Fact]
