@@ -23,6 +23,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     EventsCommand.Build(terminals),
     LogCommand.Build(terminals),
     ClustersCommand.Build(terminals),
+    ExportCommand.Build(terminals),
     RerunCommand.Build(terminals),
     ResumeCommand.Build(terminals),
     PauseCommand.Build(terminals),
