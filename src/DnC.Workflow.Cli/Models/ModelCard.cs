@@ -80,6 +80,7 @@ internal static class ModelCard
     private static string What(RunModel model) => model.Stage.Node.Kind switch
     {
         "expert" => $"An expert: it has seen the images of one cluster alone ({model.Name}).",
+        "base" when ModelHistory.IsGiven(model.Stage) => "Weights that were given to the run as its base, trained elsewhere.",
         "base" => "A base model: it has seen all images, before any division.",
         _ when model.Name == "dnc" => "The distilled model: one network taught by a base and by one expert for each cluster of the images.",
         _ => $"A distilled model ({model.Name}).",
@@ -104,7 +105,7 @@ internal static class ModelCard
             var training = ModelHistory.Training(stage);
             string[] cells =
             [
-                stage.Node.Name,
+                stage.Node.Name + (ModelHistory.IsGiven(stage) ? " (given weights)" : ""),
                 training?.Epochs?.ToString("0.###", CultureInfo.InvariantCulture) ?? "",
                 Whole(ModelHistory.Number(stage, "steps")),
                 Whole(ModelHistory.Number(stage, "images")),

@@ -20,10 +20,14 @@ internal static class ModelHistory
     /// <summary>The recipe of a stage that trains, or null.</summary>
     public static TrainingSpec? Training(StageView stage) => stage.Node.Kind switch
     {
+        "base" when IsGiven(stage) => null,
         "base" or "expert" => stage.Node.Settings.GetProperty("training").Deserialize<TrainingSpec>(SpecJson.Options),
         "distill" => stage.Node.Settings.GetProperty("distill").Deserialize<TrainingSpec>(SpecJson.Options),
         _ => null,
     };
+
+    /// <summary>Whether the stage took given weights instead of training.</summary>
+    public static bool IsGiven(StageView stage) => stage.Node.Settings.TryGetProperty("weights", out _);
 
     /// <summary>A figure of a stage's metrics, or null.</summary>
     public static double? Number(StageView stage, string name) =>

@@ -1,16 +1,18 @@
+using DnC.Workflow.Stages.Plan;
+
 namespace DnC.Workflow.Learning.Export;
 
 /// <summary>Names of the files of an exported model's folder.</summary>
 public static class ModelFiles
 {
     /// <summary>The backbone under torchvision's names.</summary>
-    public const string Weights = "model.safetensors";
+    public const string Weights = StageFiles.Model;
 
     /// <summary>The backbone as a graph: images in, pooled features out.</summary>
     public const string Onnx = "model.onnx";
 
     /// <summary>The training's projector, for who clusters or trains on.</summary>
-    public const string Projector = "projector.safetensors";
+    public const string Projector = StageFiles.Projector;
 
     /// <summary>Centroids of the clusters that were made by this model, where there are any.</summary>
     public const string Clusters = "clusters.safetensors";

@@ -50,6 +50,9 @@ public sealed class Encoder : nn.Module
     /// <summary>The network up to the pooled features.</summary>
     public Backbone Backbone { get; }
 
+    /// <summary>The head of the training.</summary>
+    public Mlp Projector => projector;
+
     /// <summary>Images (N, 3, S, S), normalised → all three layers.</summary>
     public Embedding Embed(Tensor images)
     {
