@@ -14,7 +14,7 @@ internal static class ContactSheetStyle
         section { display: grid; grid-template-columns: 176px 1fr; gap: 20px; padding: 20px 0; border-top: 1px solid var(--line); break-inside: avoid; }
         .found { display: grid; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); gap: 16px 12px; align-content: start; }
         figure { margin: 0; min-width: 0; }
-        .frame { display: grid; place-items: center; aspect-ratio: 1; background: var(--frame); border-radius: 6px; overflow: hidden; color: var(--pale); font-size: 12px; text-align: center; }
+        .frame { display: grid; place-items: center; aspect-ratio: 1; background: var(--frame); border-radius: 6px; overflow: hidden; outline: 1px solid var(--line); outline-offset: -1px; color: var(--pale); font-size: 12px; text-align: center; }
         .frame img { width: 100%; height: 100%; object-fit: contain; }
         .asked .frame { outline: 2px solid var(--accent); outline-offset: 2px; }
         figcaption { margin-top: 6px; font-size: 12px; line-height: 1.35; }

@@ -41,6 +41,7 @@ internal sealed class RowPass(EncoderPass pass, IImageSource source, Terminals t
 
             while (first < set.Count)
                 Close();
+            told(set.Count);
 
             void Close()
             {

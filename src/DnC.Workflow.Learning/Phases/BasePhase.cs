@@ -21,6 +21,6 @@ public sealed class BasePhase : IStageExecutor
         var seed = DerivedSeed.Of((ulong)settings.Seed, Kind);
         return settings.Weights is null
             ? ContrastiveTraining.Run(context, settings, seed, images, StageImages.All(images))
-            : GivenBase.Run(context, settings, seed, images);
+            : GivenEncoder.Run(context, settings, seed, images);
     }
 }

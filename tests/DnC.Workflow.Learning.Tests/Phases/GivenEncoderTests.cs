@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Export;
 using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Learning.Tests.Models;
@@ -11,7 +12,7 @@ using static TorchSharp.torch;
 namespace DnC.Workflow.Learning.Tests.Phases;
 
 /// <summary>Given weights in the place of the base training.</summary>
-public sealed class GivenBaseTests : IDisposable
+public sealed class GivenEncoderTests : IDisposable
 {
     private static readonly ModelSpec Model = new() { Backbone = "narrow", Stem = "small", Width = 8, Side = 32, ProjectorHidden = 32, Projection = 16, Augmentation = "small" };
     private readonly TemporaryFolder _folder = new();
@@ -55,7 +56,7 @@ public sealed class GivenBaseTests : IDisposable
 
         // The pooled features of the next stage are those of all images: the statistics by their formulas, in double precision.
         run.Run("embed");
-        using var pooled = Clustering.FeatureMatrix.Open(run.Output("embed", StageFiles.Embedding));
+        using var pooled = FeatureMatrix.Open(run.Output("embed", StageFiles.Embedding));
         var rows = Enumerable.Range(0, pooled.Rows).Select(r => Array.ConvertAll(pooled.Row(r).ToArray(), v => (double)v)).ToArray();
         var before = Linear(rows, state["projector.linear1.weight"]);
         Holds(before, state, "projector.bn1");

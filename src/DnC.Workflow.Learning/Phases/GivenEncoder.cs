@@ -14,7 +14,7 @@ namespace DnC.Workflow.Learning.Phases;
 /// bring no projector, one with random weights is made: its outputs are what distillation regresses, so its BatchNorm gets the statistics of
 /// the images.
 /// </summary>
-internal static class GivenBase
+internal static class GivenEncoder
 {
     /// <summary>Writes the encoder.</summary>
     /// <param name="context">The stage.</param>
