@@ -34,8 +34,9 @@ internal static class ProjectorStatistics
             var count = Math.Min(BlockRows, pooled.Rows - row);
             var block = tensor(pooled.Block(row, count).ToArray(), [count, pooled.Columns]).to(mean.device);
             var values = before(block).to(ScalarType.Float64);
-            Add(sum, values.sum(0));
-            Add(squares, values.mul(values).sum(0));
+            // Not sum(0): that 0 would be the type Byte.
+            Add(sum, values.sum([0L]));
+            Add(squares, values.mul(values).sum([0L]));
         }
 
         var n = (double)pooled.Rows;
