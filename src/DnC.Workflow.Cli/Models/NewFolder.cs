@@ -42,7 +42,8 @@ internal static class NewFolder
         }
         catch
         {
-            Directory.Delete(partial, recursive: true);
+            if (Directory.Exists(partial))
+                Directory.Delete(partial, recursive: true);
             if (!Directory.Exists(full) && Directory.Exists(old))
                 Directory.Move(old, full);
             throw;
