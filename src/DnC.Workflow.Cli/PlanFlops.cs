@@ -24,6 +24,7 @@ internal sealed class PlanFlops : IDisposable
         var forward = Flops.Forward(_encoder, _model.Side);
         return stage.Kind switch
         {
+            "base" when stage.Settings.TryGetProperty("weights", out _) => stage.Images * forward,
             "base" or "expert" => stage.Images * TwoViewStep(stage.Settings.GetProperty("training").Deserialize<TrainingSpec>(SpecJson.Options)!),
             // Two views: the student forward and backward, base and one expert forward [paper, 3.3]; or the teachers once an image.
             "distill" when Cached(stage) => (stage.Images * 2 * Flops.Trained(forward)) + (trainImages * Teachers(stage) * forward),

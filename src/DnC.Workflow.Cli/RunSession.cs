@@ -1,5 +1,6 @@
 using System.Globalization;
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
@@ -13,6 +14,7 @@ internal static class RunSession
     /// <returns>An exit code.</returns>
     public static int Run(RunRequest request, Terminals terminals)
     {
+        GivenWeights.Require(request.Index.Spec);
         var graph = Planner.Plan(request.Index.Spec, request.Index.Facts);
         var place = request.Place;
         if (place is Root)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Images.Formats;
+using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Plan;
 using Spectre.Console;
 
@@ -19,6 +20,7 @@ internal static class PlanCommand
         {
             var read = SpecFile.Read(parsed.GetValue(spec)!, parsed.GetValue(preset), parsed.GetValue(set)!);
             var index = DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify));
+            GivenWeights.Require(index.Spec);
             var graph = Planner.Plan(index.Spec, index.Facts);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var store = place.OpenStore();

@@ -40,4 +40,23 @@ public static class DataFolder
         var partition = ImageSources.Choose(DataListing.Of(path), patterns);
         return DataParts.Images(partition, partition.Train);
     }
+
+    /// <summary>Opens every image of a folder, whatever part it would belong to in a run: for what only looks at images.</summary>
+    /// <exception cref="UserInputException">As <see cref="Open"/>.</exception>
+    /// <exception cref="DataChangedException">A file changed while it was indexed.</exception>
+    public static IImageSource OpenAll(string path)
+    {
+        var partition = ImageSources.Choose(DataListing.Of(path), PartPatterns.Of(null, null, null));
+        var sources = new List<IImageSource>();
+        try
+        {
+            foreach (var part in partition.Parts) sources.Add(DataParts.Images(partition, part));
+            return new UnitedSource(path, sources);
+        }
+        catch
+        {
+            foreach (var source in sources) source.Dispose();
+            throw;
+        }
+    }
 }

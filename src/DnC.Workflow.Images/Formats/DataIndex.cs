@@ -19,15 +19,16 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
     /// <param name="spec">The spec.</param>
     /// <param name="path">'--data', which wins over the spec's.</param>
     /// <param name="verify">Whether every byte is hashed, instead of sizes and times alone.</param>
-    /// <exception cref="UserInputException">No data is named, or it is not what it should be.</exception>
+    /// <exception cref="UserInputException">No data is named, or it is not what it should be; or given weights are not there.</exception>
     public static DataIndex Of(RunSpec spec, string? path, bool verify)
     {
         var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
         var full = Path.GetFullPath(folder);
         using var parts = DataFolder.Open(full, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
         var index = parts.Digests;
+        var weights = spec.Base.Weights is { } given ? Path.GetFullPath(given) : null;
         return new DataIndex(
-            spec with { Data = spec.Data with { Path = full } },
+            spec with { Data = spec.Data with { Path = full }, Base = spec.Base with { Weights = weights } },
             new DataFacts
             {
                 TrainImages = parts.Train.Count,
@@ -36,6 +37,7 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
                 HasLabels = parts.Probe is not null && parts.Test is not null && parts.HasLabels("probe") && parts.HasLabels("test"),
                 Digests = verify ? index.ToDictionary(d => d.Key, d => "bytes " + parts.HashBytes(d.Key), StringComparer.Ordinal) : index,
                 Index = index,
+                Weights = weights is null ? null : GivenWeightsDigest.Of(weights),
             });
     }
 
@@ -60,7 +62,8 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
         get
         {
             var text = JsonSerializer.Serialize(Spec with { Data = Spec.Data with { Path = null } }, SpecJson.KeyOptions)
-                + string.Join('\n', Facts.Digests.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value}"));
+                + string.Join('\n', Facts.Digests.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value}"))
+                + (Facts.Weights is { } weights ? $"\nweights {weights}" : "");
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         }
     }

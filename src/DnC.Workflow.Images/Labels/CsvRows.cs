@@ -4,7 +4,7 @@ using DnC.Workflow.Stages.Execution;
 namespace DnC.Workflow.Images.Labels;
 
 /// <summary>Rows of comma-separated values as RFC 4180 has them: fields in quotes may hold commas, line ends and doubled quotes.</summary>
-internal static class CsvRows
+public static class CsvRows
 {
     /// <summary>Characters of one field, and fields of one row [ours]: a file that goes beyond is no table.</summary>
     private const int MaxField = 1 << 16;
@@ -13,14 +13,16 @@ internal static class CsvRows
 
     /// <summary>The rows with the number of the line each begins on; empty lines are passed over.</summary>
     /// <exception cref="UserInputException">The file cannot be read, or a field is endless or not closed.</exception>
-    public static IEnumerable<(int Line, string[] Fields)> Of(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="maxFields">Fields of one row.</param>
+    public static IEnumerable<(int Line, string[] Fields)> Of(string path, int maxFields = MaxFields)
     {
         using var reader = Open(path);
         var line = 1;
         while (reader.Peek() >= 0)
         {
             var begins = line;
-            var fields = Row(path, reader, ref line);
+            var fields = Row(path, reader, maxFields, ref line);
             if (fields.Length > 1 || fields[0].Length > 0) yield return (begins, fields);
         }
     }
@@ -37,7 +39,7 @@ internal static class CsvRows
         }
     }
 
-    private static string[] Row(string path, StreamReader reader, ref int line)
+    private static string[] Row(string path, StreamReader reader, int maxFields, ref int line)
     {
         var fields = new List<string>();
         var field = new StringBuilder();
@@ -62,8 +64,8 @@ internal static class CsvRows
                 if (c != ',') return [.. fields];
             }
             else field.Append((char)c);
-            if (field.Length > MaxField || fields.Count > MaxFields)
-                throw LabelRefusal.Of($"'{path}', line {begins}", "this is no table of labels: a field or a row of it has no end.");
+            if (field.Length > MaxField || fields.Count > maxFields)
+                throw LabelRefusal.Of($"'{path}', line {begins}", "this is no such table: a field or a row of it has no end.");
         }
     }
 }

@@ -10,6 +10,7 @@ namespace DnC.Workflow.Learning.Clustering;
 /// </summary>
 public sealed class NearestCentroid : IDisposable
 {
+    private readonly Centroids _own;
     private readonly Tensor _centroids;
     private readonly ClusterMetric _metric;
     private readonly int _dimension;
@@ -21,7 +22,7 @@ public sealed class NearestCentroid : IDisposable
     {
         ArgumentNullException.ThrowIfNull(centroids);
         using var scope = NewDisposeScope();
-        (_dimension, _metric) = (centroids.Dimension, metric);
+        (_own, _dimension, _metric) = (centroids, centroids.Dimension, metric);
         _centroids = centroids.To(device).DetachFromDisposeScope();
     }
 
@@ -51,6 +52,32 @@ public sealed class NearestCentroid : IDisposable
         using var block = empty(rows.Length / _dimension, _dimension);
         rows.CopyTo(MemoryMarshal.Cast<byte, float>(block.bytes));
         return Assign(block);
+    }
+
+    /// <summary>As the other, with the distance to each row's centroid: 1 − cosine, or ‖x − c‖ by Euclid.</summary>
+    public IReadOnlyList<(int Centroid, float Distance)> Measured(ReadOnlySpan<float> rows)
+    {
+        var nearest = Assign(rows);
+        var measured = new (int, float)[nearest.Length];
+        for (var row = 0; row < nearest.Length; row++)
+            measured[row] = (nearest[row], Distance(rows.Slice(row * _dimension, _dimension), _own[nearest[row]]));
+        return measured;
+    }
+
+    // In double precision: by cosine, and of a row near its centroid, the difference of two near numbers.
+    private float Distance(ReadOnlySpan<float> row, ReadOnlySpan<float> centroid)
+    {
+        double product = 0, rows = 0, centroids = 0, apart = 0;
+        for (var i = 0; i < row.Length; i++)
+        {
+            product += (double)row[i] * centroid[i];
+            rows += (double)row[i] * row[i];
+            centroids += (double)centroid[i] * centroid[i];
+            apart += ((double)row[i] - centroid[i]) * ((double)row[i] - centroid[i]);
+        }
+
+        // A row of zeros has no direction: as far as a right angle.
+        return (float)(_metric == ClusterMetric.Euclidean ? Math.Sqrt(apart) : rows * centroids == 0 ? 1 : Math.Max(0, 1 - (product / Math.Sqrt(rows * centroids))));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Export;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Spec;
 using TorchSharp;
@@ -9,7 +10,8 @@ namespace DnC.Workflow.Learning.Models;
 /// <param name="Network">Zero until <see cref="Initialization"/> fills it.</param>
 /// <param name="Features">Length of a feature vector.</param>
 /// <param name="Macs">Multiply-accumulates of a forward pass for one image of the given side.</param>
-public sealed record Backbone(nn.Module<Tensor, Tensor> Network, int Features, Func<int, long> Macs);
+/// <param name="WriteTo">Writes it into an ONNX graph over its state, from the name of the images to that of the features.</param>
+public sealed record Backbone(nn.Module<Tensor, Tensor> Network, int Features, Func<int, long> Macs, Func<OnnxGraph, string, string> WriteTo);
 
 /// <summary>The registration list of backbones: a new one is a file of its own and a line here.</summary>
 public static class Backbones
@@ -30,13 +32,21 @@ public static class Backbones
     /// <exception cref="UserInputException">No backbone or stem of that name; lists the known ones.</exception>
     public static Backbone Create(ModelSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        return Known.TryGetValue(spec.Backbone, out var create)
-            ? create(spec)
-            : throw new UserInputException($"model.backbone '{spec.Backbone}' is not known: take one of {string.Join(", ", Names)}.");
+        Require(spec);
+        return Known[spec.Backbone](spec);
     }
 
-    private static Backbone Of(ResNet network) => new(network, network.Features, network.Macs);
+    /// <summary>Checks the names, without making anything.</summary>
+    /// <exception cref="UserInputException">No backbone or stem of that name; lists the known ones.</exception>
+    public static void Require(ModelSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (!Known.ContainsKey(spec.Backbone))
+            throw new UserInputException($"model.backbone '{spec.Backbone}' is not known: take one of {string.Join(", ", Names)}.");
+        Stem(spec);
+    }
+
+    private static Backbone Of(ResNet network) => new(network, network.Features, network.Macs, network.WriteTo);
 
     private static ResNetStem Stem(ModelSpec spec) => spec.Stem switch
     {

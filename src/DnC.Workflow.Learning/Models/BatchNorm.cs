@@ -11,7 +11,7 @@ namespace DnC.Workflow.Learning.Models;
 /// </summary>
 public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
-    private const double Epsilon = 1e-5;
+    internal const double Epsilon = 1e-5;
     private const double Momentum = 0.1;
 
     // TorchSharp registers fields by their names, and replaces their values when the module moves: these names are the state's.

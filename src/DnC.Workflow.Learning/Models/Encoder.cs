@@ -16,7 +16,6 @@ public readonly record struct Embedding(Tensor Pooled, Tensor Hidden, Tensor Pro
 /// </summary>
 public sealed class Encoder : nn.Module
 {
-    private readonly Backbone _backbone;
     private readonly Mlp projector; // TorchSharp registers fields by their names: this is the state's.
 
     /// <param name="spec">The network's shape.</param>
@@ -36,9 +35,9 @@ public sealed class Encoder : nn.Module
     {
         ArgumentNullException.ThrowIfNull(spec);
         Spec = spec;
-        _backbone = Backbones.Create(spec);
-        projector = Mlp.Projector(_backbone.Features, spec.ProjectorHidden, spec.Projection);
-        register_module("backbone", _backbone.Network);
+        Backbone = Backbones.Create(spec);
+        projector = Mlp.Projector(Backbone.Features, spec.ProjectorHidden, spec.Projection);
+        register_module("backbone", Backbone.Network);
         register_module("projector", projector);
     }
 
@@ -46,7 +45,13 @@ public sealed class Encoder : nn.Module
     public ModelSpec Spec { get; }
 
     /// <summary>Length of a pooled feature vector.</summary>
-    public int Features => _backbone.Features;
+    public int Features => Backbone.Features;
+
+    /// <summary>The network up to the pooled features.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>The head of the training.</summary>
+    public Mlp Projector => projector;
 
     /// <summary>Images (N, 3, S, S), normalised → all three layers.</summary>
     public Embedding Embed(Tensor images)
@@ -57,10 +62,10 @@ public sealed class Encoder : nn.Module
     }
 
     /// <summary>Images (N, 3, S, S), normalised → pooled features (N, d), without the projector's cost.</summary>
-    public Tensor Pooled(Tensor images) => _backbone.Network.call(images);
+    public Tensor Pooled(Tensor images) => Backbone.Network.call(images);
 
     /// <summary>Multiply-accumulates of a forward pass for one image, convolutions and fully connected layers.</summary>
-    public long Macs(int side) => _backbone.Macs(side) + projector.Macs;
+    public long Macs(int side) => Backbone.Macs(side) + projector.Macs;
 
     /// <summary>A second network with the same weights and statistics, on the same device, in train mode.</summary>
     public Encoder Copy()

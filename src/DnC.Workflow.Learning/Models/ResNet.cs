@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
     // TorchSharp registers fields by their names: these are the state's. Stages are registered one by one.
     private readonly Convolution conv1;
     private readonly BatchNorm bn1;
-    private readonly List<ResidualBlock> _blocks = [];
+    private readonly List<(string Name, ResidualBlock Block)> _blocks = [];
     private readonly bool _pools;
 
     /// <param name="stem">The first layers.</param>
@@ -40,7 +41,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         RegisterComponents();
         Features = width;
         for (var stage = 0; stage < blocks.Count; stage++)
-            register_module($"layer{stage + 1}", Stage(width << stage, blocks[stage], stride: stage == 0 ? 1 : 2, bottleneck));
+            register_module($"layer{stage + 1}", Stage($"layer{stage + 1}", width << stage, blocks[stage], stride: stage == 0 ? 1 : 2, bottleneck));
     }
 
     /// <summary>Length of a pooled feature vector.</summary>
@@ -51,9 +52,24 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         var x = bn1.call(conv1.call(input)).relu_();
         if (_pools)
             x = nn.functional.max_pool2d(x, kernel_size: 3, stride: 2, padding: 1);
-        foreach (var block in _blocks)
+        foreach (var (_, block) in _blocks)
             x = block.call(x);
         return x.mean([2, 3]);
+    }
+
+    /// <summary>Writes the network into an ONNX graph.</summary>
+    /// <param name="graph">Over this network's state.</param>
+    /// <param name="images">The input's name.</param>
+    /// <returns>The name of the features.</returns>
+    public string WriteTo(OnnxGraph graph, string images)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var x = graph.Relu(graph.BatchNorm(graph.Convolution(images, "conv1", conv1), "bn1"), "relu");
+        if (_pools)
+            x = graph.MaxPool(x, "maxpool", kernel: 3, stride: 2, padding: 1);
+        foreach (var (name, block) in _blocks)
+            x = block.WriteTo(graph, x, name);
+        return graph.Mean(x, "avgpool");
     }
 
     /// <summary>Multiply-accumulates of the convolutions for one image of this side.</summary>
@@ -63,12 +79,12 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         side = conv1.OutputSide(side);
         if (_pools)
             side = (side + 2 - 3) / 2 + 1;
-        foreach (var block in _blocks)
+        foreach (var (_, block) in _blocks)
             macs += block.Macs(ref side);
         return macs;
     }
 
-    private Sequential Stage(int width, int blocks, int stride, bool bottleneck)
+    private Sequential Stage(string name, int width, int blocks, int stride, bool bottleneck)
     {
         var stage = new (string, nn.Module<Tensor, Tensor>)[blocks];
         for (var i = 0; i < blocks; i++)
@@ -76,7 +92,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
             var step = i == 0 ? stride : 1;
             var block = bottleneck ? ResidualBlock.Bottleneck(Features, width, step) : ResidualBlock.Basic(Features, width, step);
             Features = block.Outputs;
-            _blocks.Add(block);
+            _blocks.Add(($"{name}.{i}", block));
             stage[i] = ($"{i}", block);
         }
         return nn.Sequential(stage);

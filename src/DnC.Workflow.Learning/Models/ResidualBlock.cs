@@ -1,4 +1,5 @@
 using DnC.Workflow.Learning.Native;
+using DnC.Workflow.Learning.Export;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -60,6 +61,25 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         }
         var shortcut = _shortcut is { } s ? s.Norm.call(s.Convolution.call(input)) : input;
         return x.add_(shortcut, Scalars.One).relu_();
+    }
+
+    /// <summary>Writes the block into an ONNX graph.</summary>
+    /// <param name="graph">Over the network's state.</param>
+    /// <param name="input">The input's name.</param>
+    /// <param name="name">The block's in the state dictionary.</param>
+    /// <returns>The output's name.</returns>
+    public string WriteTo(OnnxGraph graph, string input, string name)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var x = input;
+        for (var i = 1; i <= _path.Length; i++)
+        {
+            x = graph.BatchNorm(graph.Convolution(x, $"{name}.conv{i}", _path[i - 1].Convolution), $"{name}.bn{i}");
+            if (i < _path.Length)
+                x = graph.Relu(x, $"{name}.relu{i}");
+        }
+        var shortcut = _shortcut is { } s ? graph.BatchNorm(graph.Convolution(input, $"{name}.downsample.0", s.Convolution), $"{name}.downsample.1") : input;
+        return graph.Relu(graph.Add(x, shortcut, $"{name}.add"), $"{name}.relu");
     }
 
     /// <summary>Multiply-accumulates of the convolutions for one square image; <paramref name="side"/> becomes the output's.</summary>

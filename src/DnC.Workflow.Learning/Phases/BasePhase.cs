@@ -4,7 +4,7 @@ using DnC.Workflow.Stages.Plan;
 
 namespace DnC.Workflow.Learning.Phases;
 
-/// <summary>Phase 1: the objective on all images. Also trains the equal-length baseline, which is the same with more epochs.</summary>
+/// <summary>Phase 1: the objective on all images. Also trains the equal-length baseline, which is the same with more epochs. Or takes given weights.</summary>
 public sealed class BasePhase : IStageExecutor
 {
     /// <inheritdoc/>
@@ -18,6 +18,9 @@ public sealed class BasePhase : IStageExecutor
     {
         var settings = context.Read<TrainingSettings>();
         using var images = StageImages.OpenTraining(context);
-        return ContrastiveTraining.Run(context, settings, DerivedSeed.Of((ulong)settings.Seed, Kind), images, StageImages.All(images));
+        var seed = DerivedSeed.Of((ulong)settings.Seed, Kind);
+        return settings.Weights is null
+            ? ContrastiveTraining.Run(context, settings, seed, images, StageImages.All(images))
+            : GivenEncoder.Run(context, settings, seed, images);
     }
 }

@@ -65,6 +65,14 @@ public static class SafetensorsFile
         return tensors;
     }
 
+    /// <summary>Names and shapes alone, without the values.</summary>
+    /// <exception cref="WeightsFileException">The file is no safetensors file or is damaged.</exception>
+    public static Dictionary<string, long[]> Shapes(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return ReadHeader(file, path).Entries.ToDictionary(e => e.Key, e => e.Value.Shape, StringComparer.Ordinal);
+    }
+
     private static (Dictionary<string, SafetensorsEntry> Entries, long Start) ReadHeader(FileStream file, string path)
     {
         Span<byte> length = stackalloc byte[8];

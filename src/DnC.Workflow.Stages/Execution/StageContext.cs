@@ -67,6 +67,9 @@ public sealed record StageOptions
     /// <summary>Images in a forward pass without training: of embedding, assignment, cached targets and evaluation.</summary>
     public int ForwardBatch { get; init; } = 256;
 
+    /// <summary>Where given weights are, whose digest is in the settings; null where there are none.</summary>
+    public string? Weights { get; init; }
+
     /// <summary>Seconds between checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = 60;
 

@@ -18,6 +18,9 @@ public sealed record DataFacts
     /// <summary>Digest of the index of each part: 'train', 'probe', 'test', and 'labels' where they are apart from the images.</summary>
     public required IReadOnlyDictionary<string, string> Digests { get; init; }
 
+    /// <summary>Digest of the weights that stand for the base, or null where it is trained.</summary>
+    public string? Weights { get; init; }
+
     /// <summary>Digests of the index where <see cref="Digests"/> are of the bytes ('--verify-data'); otherwise the same.</summary>
     public IReadOnlyDictionary<string, string> Index { get => field ?? Digests; init; }
 }

@@ -24,7 +24,7 @@ public static class Planner
         if (facts.TrainImages < 2)
             throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"The data has {facts.TrainImages} image to train on; contrastive training needs at least 2 (and better {smallest}, the batch)."));
 
-        foreach (var (path, training) in new[] { ("base", spec.Base), ("experts", spec.Experts), ("distill", spec.Distill) })
+        foreach (var (path, training) in new (string, TrainingSpec)[] { ("base", spec.Base), ("experts", spec.Experts), ("distill", spec.Distill) })
         {
             if (training.Images is { } images && training.WarmupEpochs * facts.TrainImages > images)
                 throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"{path}.warmupEpochs is {training.WarmupEpochs}, but {path}.images is only {(double)images / facts.TrainImages:0.###} epochs of the {facts.TrainImages} images. Take a shorter warm-up or a larger budget."));
@@ -59,7 +59,7 @@ public static class Planner
 
         public string AddBase()
         {
-            Graph.Add(Training("base", "base", spec.Base, Epochs(spec.Base, 200), "scratch", Beside(1)) with { Data = _train, DataIndex = _trainIndex });
+            Graph.Add((facts.Weights is { } weights ? Given(weights) : Training("base", "base", spec.Base, Epochs(spec.Base, 200), "scratch", Beside(1))) with { Data = _train, DataIndex = _trainIndex });
             if (_equalLength)
             {
                 var rounds = spec.Rounds * (Epochs(spec.Experts, 600) + Epochs(spec.Distill, 200));
@@ -207,6 +207,17 @@ public static class Planner
             Settings = Settings(new TrainingSettings(spec.Seed, spec.Model, training.Recipe() with { Epochs = epochs, Images = null }, init, spec.Data.BadImageShare)),
             Options = Options(training, beside),
             Images = (long)(epochs * facts.TrainImages),
+        };
+
+        private StageNode Given(string digest) => new()
+        {
+            Name = "base",
+            Kind = "base",
+            Resource = spec.Base.Resource,
+            // How it would have been trained does not matter.
+            Settings = Settings(new TrainingSettings(spec.Seed, spec.Model, new TrainingSpec(), "scratch", spec.Data.BadImageShare, digest, spec.Embed.Layer)),
+            Options = Options(spec.Base, Beside(1)) with { ForwardBatch = spec.Embed.Batch, Weights = spec.Base.Weights },
+            Images = facts.TrainImages,
         };
 
         private void AddEvaluate(string label, string subject, IReadOnlyList<StageInput> inputs, (string Of, int Index, int? Round)? cluster = null) => Graph.Add(new StageNode

@@ -8,6 +8,9 @@ public static class StageFiles
     /// <summary>Weights of backbone and projector, in safetensors form.</summary>
     public const string Model = "model.safetensors";
 
+    /// <summary>Beside weights that were exported: their projector.</summary>
+    public const string Projector = "projector.safetensors";
+
     /// <summary>The embedding: a row for each embedded image.</summary>
     public const string Embedding = "embedding.bin";
 

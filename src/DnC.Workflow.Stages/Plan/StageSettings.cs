@@ -8,7 +8,10 @@ namespace DnC.Workflow.Stages.Plan;
 /// <param name="Training">The recipe; <see cref="TrainingSpec.Epochs"/> is set, <see cref="TrainingSpec.Images"/> is not.</param>
 /// <param name="Init">'scratch', or 'base' to start from the input of that name.</param>
 /// <param name="BadImageShare">Share of images that may be unreadable.</param>
-public sealed record TrainingSettings(long Seed, ModelSpec Model, TrainingSpec Training, string Init, double BadImageShare);
+/// <param name="Weights">Digest of given weights that stand for the training, whose recipe then says nothing; or null.</param>
+/// <param name="Layer">With given weights: the layer that will be clustered.</param>
+public sealed record TrainingSettings(
+    long Seed, ModelSpec Model, TrainingSpec Training, string Init, double BadImageShare, string? Weights = null, string? Layer = null);
 
 /// <summary>Settings of an embedding stage.</summary>
 /// <param name="Seed">The run's seed.</param>

@@ -24,7 +24,7 @@ public sealed record RunSpec
 
     /// <summary>Phase 1.</summary>
     [SpecText("Base training on all images. Default length: 200 epochs.")]
-    public TrainingSpec Base { get; init; } = new();
+    public BaseSpec Base { get; init; } = new();
 
     /// <summary>Phase 2.</summary>
     public EmbedSpec Embed { get; init; } = new();

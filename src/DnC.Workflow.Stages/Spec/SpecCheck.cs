@@ -60,6 +60,8 @@ internal static class SpecCheck
     /// <summary>What no single setting can be blamed for.</summary>
     public static IEnumerable<SpecConflict> Together(RunSpec spec)
     {
+        if (spec.Base.Weights is { } weights && spec.Evaluate.Compare.Contains("equal-length"))
+            yield return new($"'base.weights' is \"{weights}\", and 'evaluate.compare' asks for equal-length, the base objective for the whole run's length: with given weights nobody knows theirs. Leave one out.", "base.weights", "evaluate.compare");
         foreach (var (path, training, length) in new (string, TrainingSpec, double)[] { ("base", spec.Base, 200), ("experts", spec.Experts, 600), ("distill", spec.Distill, 200) })
         {
             if (training.Epochs is not null && training.Images is not null)

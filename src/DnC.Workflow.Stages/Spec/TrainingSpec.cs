@@ -56,6 +56,15 @@ public record TrainingSpec : ExecutionSpec
     public TrainingSpec Recipe() => new(this);
 }
 
+/// <summary>The base: trained on all images, or given.</summary>
+public sealed record BaseSpec : TrainingSpec
+{
+    /// <summary>Weights that stand for the training.</summary>
+    [SpecText("Start from these weights instead of training: a safetensors file with torchvision's names (fc.* is left aside), a run's model.safetensors, or the folder of an exported model. It has to be at the same path on every worker; its content counts for what is reused, its path does not. Without a projector in it 'embed.layer' has to be pooled, and a projector with random weights is made. The other settings of the training are ignored. Ours.")]
+    [NotInKey]
+    public string? Weights { get; init; }
+}
+
 /// <summary>Experts: one network per cluster, by the same objective.</summary>
 [SpecText("Experts: one network per cluster, trained on that cluster's images by the base's objective.")]
 public sealed record ExpertsSpec : TrainingSpec

@@ -11,9 +11,9 @@ public class ArrowTests
     {
         ["DnC.Workflow.Stages"] = [],
         ["DnC.Workflow.Images"] = ["DnC.Workflow.Stages", "SkiaSharp"],
-        ["DnC.Workflow.Learning"] = ["DnC.Workflow.Stages", "DnC.Workflow.Images", "TorchSharp"],
+        ["DnC.Workflow.Learning"] = ["DnC.Workflow.Stages", "DnC.Workflow.Images", "TorchSharp", "OnnxSharp", "Google.Protobuf"],
         ["DnC.Workflow.Runtime"] = ["DnC.Workflow.Stages", "Hangfire.Core", "Hangfire.InMemory", "Hangfire.PostgreSql", "Npgsql", "Microsoft.Data.Sqlite", "SQLitePCLRaw.core", "SQLitePCLRaw.batteries_v2", "Dapper", "dbup-core", "dbup-sqlite", "dbup-postgresql", "AWSSDK.Core", "AWSSDK.S3", "Google.Protobuf", "Newtonsoft.Json", "Microsoft.Extensions.Logging.Abstractions"],
-        ["dnc"] = ["DnC.Workflow.Stages", "DnC.Workflow.Images", "DnC.Workflow.Learning", "DnC.Workflow.Runtime", "System.CommandLine", "Spectre.Console", "Spectre.Console.Ansi", "TorchSharp"],
+        ["dnc"] = ["DnC.Workflow.Stages", "DnC.Workflow.Images", "DnC.Workflow.Learning", "DnC.Workflow.Runtime", "System.CommandLine", "Spectre.Console", "Spectre.Console.Ansi", "TorchSharp", "Parquet"],
     };
 
     public static TheoryData<string> Projects => [.. MayUse.Keys];

@@ -8,12 +8,15 @@ namespace DnC.Workflow.Learning.Tests.Models;
 internal static class FormulaValues
 {
     /// <summary>v_i in [-0.5, 0.5): ((i + 1)·2654435761 + s·40503) mod 2³² / 2³² − 0.5, s the sum of the name's character codes.</summary>
-    public static Tensor Of(string name, params long[] shape)
+    public static Tensor Of(string name, params long[] shape) => Of(name, 1, 0, shape);
+
+    /// <summary>The same, scaled and shifted before they become a tensor: a scalar that nobody holds may be freed while it is read.</summary>
+    public static Tensor Of(string name, double scale, double shift, long[] shape)
     {
         var s = (ulong)name.Sum(c => c);
         var values = new double[shape.Aggregate(1L, (a, b) => a * b)];
         for (var i = 0; i < values.Length; i++)
-            values[i] = (((ulong)(i + 1) * 2654435761 + s * 40503) & 0xffffffff) / 4294967296.0 - 0.5;
+            values[i] = (scale * ((((ulong)(i + 1) * 2654435761 + s * 40503) & 0xffffffff) / 4294967296.0 - 0.5)) + shift;
         return tensor(values, shape);
     }
 
@@ -26,16 +29,11 @@ internal static class FormulaValues
         {
             if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
                 continue;
-            var v = Of(name, value.shape);
-            if (value.dim() == 4)
-                v = v * Math.Sqrt(24.0 / (value.shape[1] * value.shape[2] * value.shape[3]));
-            else if (name.EndsWith("running_var", StringComparison.Ordinal))
-                v = 1 + v;
-            else if (name.EndsWith("weight", StringComparison.Ordinal))
-                v = 1 + 0.4 * v;
-            else
-                v = 0.2 * v;
-            value.copy_(v);
+            var (scale, shift) = value.dim() == 4 ? (Math.Sqrt(24.0 / (value.shape[1] * value.shape[2] * value.shape[3])), 0.0)
+                : name.EndsWith("running_var", StringComparison.Ordinal) ? (1, 1)
+                : name.EndsWith("weight", StringComparison.Ordinal) ? (0.4, 1)
+                : (0.2, 0);
+            value.copy_(Of(name, scale, shift, value.shape));
         }
     }
 

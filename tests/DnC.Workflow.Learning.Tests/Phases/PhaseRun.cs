@@ -48,6 +48,7 @@ internal sealed class PhaseRun : IDisposable
             TestImages = parts.Test!.Count,
             HasLabels = true,
             Digests = parts.Digests,
+            Weights = Spec.Base.Weights is { } weights ? GivenWeightsDigest.Of(weights) : null,
         });
     }
 
