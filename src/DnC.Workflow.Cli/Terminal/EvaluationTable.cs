@@ -92,8 +92,12 @@ public static class EvaluationTable
         "base" => 2,
         "base-only" => 3,
         "experts-only" => 4,
-        "dnc" => 6,
-        _ when model.StartsWith("dnc@", StringComparison.Ordinal) => 5,
-        _ => 7,
+        "full-set-experts" => 5,
+        "random-partitions" => 6,
+        "cached-teachers" => 7,
+        "augmented-teachers" => 8,
+        "dnc" => 10,
+        _ when model.StartsWith("dnc@", StringComparison.Ordinal) => 9,
+        _ => 11,
     };
 }

@@ -1,7 +1,7 @@
 namespace DnC.Workflow.Stages.Execution;
 
 /// <summary>A row of the evaluation table: what the evaluation phase writes into its metrics ('rows') and status and report read.</summary>
-/// <param name="Model">'chance', 'raw pixels', 'base', 'base-only', 'dnc', 'equal-length', 'expert[3]'; with rounds also 'dnc@1', 'expert@2[3]'.</param>
+/// <param name="Model">'chance', 'raw pixels', 'base', 'dnc', a rival's name ('equal-length', 'base-only' …), 'expert[3]'; with rounds also 'dnc@1', 'expert@2[3]'.</param>
 /// <param name="Subset">The part of the test set it was measured on ('cluster 3', 'round 2, cluster 3'), or null for all of it.</param>
 /// <param name="Images">Test images.</param>
 /// <param name="Knn">Top-1 of the weighted k-NN in percent, or null.</param>

@@ -8,7 +8,12 @@ namespace DnC.Workflow.Stages.Plan;
 /// <param name="Training">The recipe; <see cref="TrainingSpec.Epochs"/> is set, <see cref="TrainingSpec.Images"/> is not.</param>
 /// <param name="Init">'scratch', or 'base' to start from the input of that name.</param>
 /// <param name="BadImageShare">Share of images that may be unreadable.</param>
-public sealed record TrainingSettings(long Seed, ModelSpec Model, TrainingSpec Training, string Init, double BadImageShare);
+/// <param name="FullSet">For an expert: true if it trains on all images, for as many steps as it would on its cluster's; null: on its cluster's.</param>
+public sealed record TrainingSettings(long Seed, ModelSpec Model, TrainingSpec Training, string Init, double BadImageShare, bool? FullSet = null);
+
+/// <summary>Settings of a division at random.</summary>
+/// <param name="Seed">The run's seed.</param>
+public sealed record PartitionSettings(long Seed);
 
 /// <summary>Settings of an embedding stage.</summary>
 /// <param name="Seed">The run's seed.</param>

@@ -66,8 +66,8 @@ public sealed record ClusterSpec : ExecutionSpec
 public sealed record EvaluateSpec : ExecutionSpec
 {
     /// <summary>What to compare with.</summary>
-    [SpecText("Rivals to train and measure beside DnC: equal-length (the base objective for the whole run's length), base-only and experts-only (distillation from those targets alone).")]
-    [SpecChoice("equal-length", "base-only", "experts-only")]
+    [SpecText("Rivals to train and measure beside DnC: equal-length (the base objective for the whole run's length), base-only and experts-only (distillation from those targets alone), random-partitions (experts of random parts as large as the clusters), full-set-experts (experts that each train on all images, for their cluster's steps), cached-teachers and augmented-teachers (distillation with teachers of that kind; the run's own kind costs nothing more).")]
+    [SpecChoice("equal-length", "base-only", "experts-only", "random-partitions", "full-set-experts", "cached-teachers", "augmented-teachers")]
     public IReadOnlyList<string> Compare { get; init; } = [];
 
     /// <summary>Whether experts are measured.</summary>

@@ -91,6 +91,24 @@ public class GoldenTests
     }
 
     [Fact]
+    public void Partition()
+    {
+        using var run = new PhaseRun("evaluate.compare=random-partitions");
+        using var source = run.Train();
+        run.Provide("cluster", 2, (StageFiles.Assignments, path => MemberList.Write(path, source, Enumerable.Range(0, source.Count).Select(i => (i, i < 90 ? 0 : 1)))));
+        run.Run("partition@random");
+        var (images, parts) = MemberList.Read(run.Output("partition@random", StageFiles.Assignments), source);
+        var golden = Start(run, "partition@random");
+        for (var part = 0; part < 2; part++)
+        {
+            long[] members = [.. images.Where((_, i) => parts[i] == part)];
+            golden.Add($"size of {part}", members.Length, 0).Add($"sum of the indices of {part}", members.Sum(), 0).Add($"sum of their squares, {part}", members.Sum(i => i * i), 0);
+        }
+
+        golden.Hold();
+    }
+
+    [Fact]
     public void Evaluate()
     {
         using var run = new PhaseRun("evaluate.linearEpochs=40", "evaluate.linearRates=[0.4,1.0]");
