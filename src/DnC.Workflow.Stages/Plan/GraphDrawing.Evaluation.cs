@@ -24,6 +24,32 @@ internal sealed partial class GraphDrawing
             AddEvaluate("equal-length", "model", [new("model", "equal-length", StageFiles.Model)]);
         for (var round = 1; spec.Evaluate.Experts && round <= spec.Rounds; round++)
             AddEvaluationOfExperts(round);
+        AddFewLabels(final);
+    }
+
+    private void AddFewLabels(string final)
+    {
+        var few = spec.FewLabels;
+        (string Label, string Stage)[] models = [("base", "base"), ("dnc", final), .. _equalLength ? [("equal-length", "equal-length")] : Array.Empty<(string, string)>()];
+        foreach (var (label, stage) in models)
+        {
+            foreach (var (share, layer) in few.Shares.SelectMany(share => few.Layers.Select(layer => (share, layer))))
+            {
+                Graph.Add(new StageNode
+                {
+                    Name = string.Create(CultureInfo.InvariantCulture, $"fewLabels[{label},{share},{layer}]"),
+                    Kind = "fewLabels",
+                    Resource = few.Resource,
+                    Settings = Settings(new FewLabelsSettings(
+                        spec.Seed, label, share, layer, spec.Model, few with { Shares = [], Layers = new FewLabelsSpec().Layers }, spec.Evaluate.ValidationShare, spec.Data.BadImageShare)),
+                    Options = Options(few, Beside(2)),
+                    Inputs = [new("model", stage, StageFiles.Model)],
+                    Data = facts.Digests,
+                    DataIndex = facts.Index,
+                    Images = (long)(share * (1 - spec.Evaluate.ValidationShare) * facts.ProbeImages * few.Epochs * few.Rates.Count),
+                });
+            }
+        }
     }
 
     private void AddClusters(int round) =>
@@ -61,7 +87,7 @@ internal sealed partial class GraphDrawing
             cluster is null ? null : spec.Embed.Layer,
             spec.Model,
             // What is measured beside it does not change what is measured here.
-            spec.Evaluate with { Compare = [], Experts = true },
+            spec.Evaluate with { Compare = [], Experts = true, WorthIt = false },
             spec.Data.BadImageShare,
             cluster?.Round)),
         Options = Options(spec.Evaluate, Beside(2)),

@@ -18,7 +18,7 @@ internal sealed partial class GraphDrawing(RunSpec spec, DataFacts facts)
 
     public StageGraph Graph { get; } = new();
 
-    private int Beside(int stages) => stages + (_equalLength ? 1 : 0);
+    private int Beside(int stages) => stages + (_equalLength ? 1 : 0) + (spec.Evaluate.WorthIt ? 1 : 0);
 
     public string AddBase()
     {
@@ -27,6 +27,12 @@ internal sealed partial class GraphDrawing(RunSpec spec, DataFacts facts)
         {
             var rounds = spec.Rounds * (Epochs(spec.Experts, 600) + Epochs(spec.Distill, 200));
             Graph.Add(Training("equal-length", "base", spec.Base, Epochs(spec.Base, 200) + rounds, "scratch", 2) with { Data = _train, DataIndex = _trainIndex });
+        }
+
+        if (spec.Evaluate.WorthIt)
+        {
+            var third = spec.Base with { WarmupEpochs = spec.Base.WarmupEpochs / 3 };
+            Graph.Add(Training(Third, "base", third, Epochs(spec.Base, 200) / 3, "scratch", Beside(1)) with { Data = _train, DataIndex = _trainIndex });
         }
 
         return "base";

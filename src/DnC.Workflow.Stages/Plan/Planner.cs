@@ -35,11 +35,16 @@ public static class Planner
             model = plan.AddRound(round, model);
         if (facts.HasLabels)
             plan.AddEvaluation(model);
+        if (spec.Evaluate.WorthIt)
+            plan.AddWorth();
         return plan.Graph;
     }
 
     /// <summary>The stage whose model a run of so many rounds is for.</summary>
     public static string FinalStage(int rounds) => "distill" + Suffix(rounds);
+
+    /// <summary>The stage that measures whether the base is still rising, where a run has one.</summary>
+    public const string WorthStage = "worth";
 
     /// <summary>The name, in evaluation, of the model that a round divides by: 'base', and from the second round on 'dnc@1', 'dnc@2' …</summary>
     public static string BaseOf(int round) => round == 1 ? "base" : string.Create(CultureInfo.InvariantCulture, $"dnc@{round - 1}");

@@ -80,6 +80,8 @@ internal static class SpecCheck
             yield return new("'evaluate.linearRates' is empty; expected at least one rate.", "evaluate.linearRates");
         if (spec.Evaluate.Compare.Distinct().Count() < spec.Evaluate.Compare.Count)
             yield return new($"'evaluate.compare' names a rival twice: {string.Join(", ", spec.Evaluate.Compare)}.", "evaluate.compare");
+        foreach (var conflict in FewLabels(spec.FewLabels))
+            yield return conflict;
         if (spec.Embed.Sample < spec.Cluster.K)
             yield return new(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."), "embed.sample", "cluster.k");
         if (spec.Cluster.Levels is { Count: > 0 } levels)
@@ -89,6 +91,16 @@ internal static class SpecCheck
             if (spec.Embed.Sample < levels[0])
                 yield return new(string.Create(CultureInfo.InvariantCulture, $"'cluster.levels' begins with {levels[0]}, but 'embed.sample' is {spec.Embed.Sample}; expected at most as many centroids as images."), "cluster.levels", "embed.sample");
         }
+    }
+
+    private static IEnumerable<SpecConflict> FewLabels(FewLabelsSpec few)
+    {
+        if (few.Rates.Count == 0)
+            yield return new("'fewLabels.rates' is empty; expected at least one rate.", "fewLabels.rates");
+        if (few.Shares.Distinct().Count() < few.Shares.Count)
+            yield return new(string.Create(CultureInfo.InvariantCulture, $"'fewLabels.shares' names a share twice: {string.Join(", ", few.Shares.Select(s => s.ToString(CultureInfo.InvariantCulture)))}."), "fewLabels.shares");
+        if (few.Layers.Count == 0 || few.Layers.Distinct().Count() < few.Layers.Count)
+            yield return new($"'fewLabels.layers' is [{string.Join(", ", few.Layers)}]; expected pooled, hidden or both, each once.", "fewLabels.layers");
     }
 
     private const string HalfText = "no valid Unicode: \\uD800 to \\uDFFF stand for a character only in pairs.";
