@@ -118,7 +118,7 @@ public sealed class MlflowCurvesTests : IDisposable
         });
     }
 
-    private string Log() => string.Concat(Directory.EnumerateFiles(_runner.Work, "*.log", SearchOption.AllDirectories).Select(File.ReadAllText));
+    private string Log() => string.Concat(Directory.EnumerateFiles(_runner.Work, "log.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
 
     private static void Report(StageContext context, int first, int last, Exception? then = null)
     {
