@@ -73,7 +73,7 @@ public sealed record StatusReport(
             engine,
             liveWorkers);
 
-        JsonElement? MetricsOf(string name) => run.Stages.First(s => s.Node.Name == name) is var stage && stage.State.IsSatisfied() ? stage.Metrics : null;
+        JsonElement? MetricsOf(string name) => run.Stages.FirstOrDefault(s => s.Node.Name == name) is { } stage && stage.State.IsSatisfied() ? stage.Metrics : null;
     }
 
     private static FewLabelsRow? Tuned(StageView stage) =>

@@ -122,7 +122,7 @@ public sealed class LogisticRegression : IDisposable
         var even = (1.0 / classes) * (1 - (1.0 / classes));
         // A constant feature's weight stays 0, whatever its scale.
         using Scalar share = Math.Max(even, 1e-12), added = penalty, floor = 1e-12;
-        var ofWeights = variance.mul(share).add(added).add(floor).sqrt();
+        var ofWeights = variance.mul(share).add(added, Scalars.One).add(floor, Scalars.One).sqrt();
         return cat([ofWeights.repeat(classes), ones(classes, ScalarType.Float64, variance.device).mul(share).sqrt()]);
     }
 }
