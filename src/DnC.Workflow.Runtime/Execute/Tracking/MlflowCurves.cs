@@ -80,11 +80,13 @@ internal sealed class MlflowCurves : IDisposable
 
     private async Task Send()
     {
-        while (!_ended.IsCancellationRequested)
+        for (var last = false; !last;)
         {
             await Task.Delay(_away ? 5 * Pause : Pause, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // A server that was away when last asked is asked no more at the end, if the end came while it was waited for.
-            if (_ended.IsCancellationRequested && _away)
+            // Asked before the flush: what came in up to the end is sent, however soon that is.
+            last = _ended.IsCancellationRequested;
+            // A server that was away when last asked is asked no more.
+            if (last && _away)
                 break;
             await Try(Flush).ConfigureAwait(false);
         }
