@@ -33,13 +33,13 @@ public sealed class FewLabelsTableTests : IDisposable
             Top-1 on the test images, percent
 
               model         k-NN   linear probe       L-BFGS   images
-            ──────────────────────────────────────────────────────────
+            ───────────────────────────────────────────────────────────
               dnc     17.0 ± 1.5     19.0 ± 1.5   20.5 ± 1.6      662
 
             Top-1 after fine-tuning on few labels, percent
 
               labels      model   from pooled   from hidden   images
-            ─────────────────────────────────────────────────────────
+            ──────────────────────────────────────────────────────────
               1 % (12)    base              –    10.0 ± 1.0      662
               10 % (80)   dnc      28.0 ± 1.0    30.0 ± 1.0      662
             """,
