@@ -6,6 +6,7 @@ using DnC.Workflow.Learning.Phases;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Runtime.Execute.Tracking;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
@@ -40,6 +41,7 @@ internal static class Composition
             Executors = Executors,
             OnlyRun = () => run() ?? NoRun,
             TensorBoard = Path.Combine(root.Path, "tensorboard"),
+            Mlflow = Mlflow(null),
             Child = ChildCommand.Self("stage"),
             Device = HasCuda ? DevicePlan("auto").Of : _ => null,
             Jitter = Jitter,
@@ -73,6 +75,11 @@ internal static class Composition
             Version = Version,
             Device = devices.Text,
         };
+
+    /// <summary>The MLflow server that an option or DNC_MLFLOW names; null: none does.</summary>
+    /// <exception cref="UserInputException">It is no address of one.</exception>
+    public static MlflowServer? Mlflow(string? named) =>
+        (named ?? Environment.GetEnvironmentVariable("DNC_MLFLOW")) is { Length: > 0 } address ? MlflowServer.Of(address, Environment.GetEnvironmentVariable) : null;
 
     /// <summary>The program's version, as 'dnc --version' says it.</summary>
     public static string Version { get; } =

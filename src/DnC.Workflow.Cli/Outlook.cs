@@ -11,7 +11,9 @@ internal static class Outlook
     /// <param name="graph">The stages.</param>
     /// <param name="versions">Versions of the executors by kind.</param>
     /// <param name="find">The result under a key, or null.</param>
-    public static IReadOnlyDictionary<string, string> Of(StageGraph graph, IReadOnlyDictionary<string, int> versions, Func<string, StoredResult?> find)
+    /// <param name="found">Gets the results that are reused, by stage; null: nobody asks.</param>
+    public static IReadOnlyDictionary<string, string> Of(
+        StageGraph graph, IReadOnlyDictionary<string, int> versions, Func<string, StoredResult?> find, IDictionary<string, StoredResult>? found = null)
     {
         var outlook = new Dictionary<string, string>(StringComparer.Ordinal);
         var results = new Dictionary<string, StoredResult>(StringComparer.Ordinal);
@@ -28,8 +30,10 @@ internal static class Outlook
             else
             {
                 var inputs = stage.Inputs.Where(i => results.ContainsKey(i.From)).ToDictionary(i => i.Name, i => results[i.From].Output.Find(i.File)?.Digest ?? "", StringComparer.Ordinal);
-                if (find(StageKey.Of(stage, versions[stage.Kind], inputs)) is { } found)
-                    results[stage.Name] = found;
+                if (find(StageKey.Of(stage, versions[stage.Kind], inputs)) is { } result)
+                    results[stage.Name] = result;
+                if (found is not null && results.TryGetValue(stage.Name, out var reused))
+                    found[stage.Name] = reused;
                 outlook[stage.Name] = results.ContainsKey(stage.Name) ? "reused" : "runs";
             }
         }

@@ -29,6 +29,8 @@ internal sealed class PlanFlops : IDisposable
             // Two views: the student forward and backward, base and one expert forward [paper, 3.3]; or the teachers once an image.
             "distill" when Cached(stage) => (stage.Images * 2 * Flops.Trained(forward)) + (trainImages * Teachers(stage) * forward),
             "distill" => stage.Images * 2 * (Flops.Trained(forward) + (Teachers(stage) * forward)),
+            // One view, and neither regressors nor targets.
+            "fewLabels" => stage.Images * Flops.Trained(forward),
             _ => stage.Images * forward,
         };
     }

@@ -1,15 +1,16 @@
-using System.Data.Common;
-using System.Runtime.InteropServices;
 using DnC.Workflow.Cli.Commands;
 using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Runtime.Execute.Tracking;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Hosting;
 using DnC.Workflow.Runtime.Ledger;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
+using System.Data.Common;
+using System.Runtime.InteropServices;
 
 namespace DnC.Workflow.Cli;
 
@@ -32,8 +33,9 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
     /// <param name="devices">Which stage runs where.</param>
     /// <param name="keep">How long runs are kept after their end; null: for ever.</param>
     /// <param name="tensorBoard">The folder of TensorBoard's files; null: none.</param>
+    /// <param name="mlflow">The MLflow server that gets the curves too; null: none.</param>
     /// <returns>0: stopped as told. 1: its folder was taken away.</returns>
-    public int Run(Shared place, IReadOnlyDictionary<string, int> slots, string work, DevicePlan devices, TimeSpan? keep, string? tensorBoard)
+    public int Run(Shared place, IReadOnlyDictionary<string, int> slots, string work, DevicePlan devices, TimeSpan? keep, string? tensorBoard, MlflowServer? mlflow)
     {
         // Whatever comes after the first signal changes nothing: a second one must not break off what is being written.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -41,7 +43,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         var options = Composition.Worker(place, slots, work, devices, Report);
         options = options with
         {
-            Engine = options.Engine with { TensorBoard = tensorBoard, Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
+            Engine = options.Engine with { TensorBoard = tensorBoard, Mlflow = mlflow, Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
             Retention = keep is { } age ? new RetentionOptions { Age = age, Forgot = Forgot } : null,
         };
         if (place.KeepsArtifactsToItself)

@@ -4,6 +4,7 @@ using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Plan;
+using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -25,10 +26,13 @@ internal static class PlanCommand
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var store = place.OpenStore();
             using var connections = store as IDisposable;
+            var results = new Dictionary<string, StoredResult>(StringComparer.Ordinal);
             var outlook = place.HasLedger && !parsed.GetValue(noCache)
-                ? place.Read(runs => Outlook.Of(graph, Composition.Versions, key => runs.FindResult(key) is { } found && store.IsPresent(found.Output) ? found : null))
+                ? place.Read(runs => Outlook.Of(graph, Composition.Versions, key => runs.FindResult(key) is { } found && store.IsPresent(found.Output) ? found : null, results))
                 : Outlook.Of(graph, Composition.Versions, _ => null);
             Show(terminals.Out, graph, outlook, index);
+            if (BaseTrends.Of(graph.Stages.Select(s => s.Name), name => results.TryGetValue(name, out var result) ? result.Result.Metrics : null) is { } worth)
+                terminals.Out.WriteLine(worth);
             return ExitCodes.Success;
         });
         return command;

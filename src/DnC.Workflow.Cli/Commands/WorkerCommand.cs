@@ -31,17 +31,19 @@ internal static class WorkerCommand
             DefaultValueFactory = _ => $"{Retention.DefaultDays}d",
         };
         var tensorBoard = new Option<string?>("--tensorboard") { Description = "Write the curves of its stages as TensorBoard's files below this folder; none if left out.", HelpName = "DIR" };
-        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work, keep, tensorBoard };
+        var mlflow = new Option<string?>("--mlflow") { Description = "Send the curves of its stages to this MLflow server; DNC_MLFLOW does instead, and is the way for an address with a password.", HelpName = "URI" };
+        var command = new Command("worker", "Serve resource classes of a PostgreSQL that workers share, until SIGTERM.") { root, postgres, artifacts, queues, device, work, keep, tensorBoard, mlflow };
         command.SetAction(parsed =>
         {
             var slots = QueueList.Parse(parsed.GetValue(queues)!);
             var devices = Composition.DevicePlan(parsed.GetValue(device)!);
+            var server = Composition.Mlflow(parsed.GetValue(mlflow));
             var kept = KeepTime.Parse(parsed.GetValue(keep)!);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts) as Shared
                 ?? throw new UserInputException("dnc worker needs the database that workers share: --postgres CONN or DNC_POSTGRES; 'managed' for a private server on this machine.");
             var folder = parsed.GetValue(work) is { } named ? Path.GetFullPath(named) : WorkFolders.Free(Path.Combine(place.Path, "workers"));
             using var session = new WorkerSession(terminals);
-            return session.Run(place, slots, folder, devices, kept, CurvesFolder(parsed.GetValue(tensorBoard)));
+            return session.Run(place, slots, folder, devices, kept, CurvesFolder(parsed.GetValue(tensorBoard)), server);
         });
         return command;
     }

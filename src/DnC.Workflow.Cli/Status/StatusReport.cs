@@ -12,6 +12,8 @@ namespace DnC.Workflow.Cli.Status;
 /// <param name="State">'running', 'paused', 'succeeded', 'failed' or 'cancelled'.</param>
 /// <param name="Stages">In the graph's order.</param>
 /// <param name="Evaluation">The table, as far as it is measured.</param>
+/// <param name="FewLabels">Networks fine-tuned on few labels, as far as they are measured.</param>
+/// <param name="Worth">Sentences on whether more base training or dividing is the better use of time, as far as that is measured.</param>
 /// <param name="EvaluationSkipped">Why there is no table ('no labels'), or null.</param>
 /// <param name="Clusters">Clusters of the first round against labels, or null.</param>
 /// <param name="LaterClusters">Those of the rounds after it, as far as they are measured.</param>
@@ -20,8 +22,8 @@ namespace DnC.Workflow.Cli.Status;
 /// <param name="Engine">The process that has the root's engine: without one, what is still called running was interrupted. Null where workers serve.</param>
 /// <param name="LiveWorkers">How many workers of the shared database are alive; null on a root of its own.</param>
 public sealed record StatusReport(
-    string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, string? EvaluationSkipped, ClusterMetrics? Clusters,
-    IReadOnlyList<ClusterMetrics> LaterClusters, IReadOnlyList<string> Waits, string? Model, EngineProcess? Engine, int? LiveWorkers)
+    string Id, string Name, string State, IReadOnlyList<StatusStage> Stages, IReadOnlyList<EvaluationRow> Evaluation, IReadOnlyList<FewLabelsRow> FewLabels, IReadOnlyList<string> Worth, string? EvaluationSkipped,
+    ClusterMetrics? Clusters, IReadOnlyList<ClusterMetrics> LaterClusters, IReadOnlyList<string> Waits, string? Model, EngineProcess? Engine, int? LiveWorkers)
 {
     /// <summary>The report of a run as the ledger shows it.</summary>
     /// <param name="run">The run.</param>
@@ -61,6 +63,8 @@ public sealed record StatusReport(
             run.Summary.State.Word(),
             [.. run.Stages.Select(StatusStage.Of)],
             rows,
+            [.. run.Stages.Where(s => s.Node.Kind == "fewLabels" && s.State.IsSatisfied()).Select(Tuned).OfType<FewLabelsRow>()],
+            [.. new[] { BaseTrends.Of(run.Stages.Select(s => s.Node.Name), MetricsOf), WorthIt.Afterwards(rows) }.OfType<string>()],
             rows.Count > 0 ? null : skipped,
             clusters is { Skipped: null } ? clusters : null,
             later,
@@ -68,7 +72,12 @@ public sealed record StatusReport(
             model,
             engine,
             liveWorkers);
+
+        JsonElement? MetricsOf(string name) => run.Stages.FirstOrDefault(s => s.Node.Name == name) is { } stage && stage.State.IsSatisfied() ? stage.Metrics : null;
     }
+
+    private static FewLabelsRow? Tuned(StageView stage) =>
+        stage.Metrics is { } metrics && metrics.TryGetProperty("fewLabels", out var row) ? row.Deserialize<FewLabelsRow>(SpecJson.Options) : null;
 
     /// <summary>The report as JSON, nulls written out: a reader finds every property.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -14,6 +14,7 @@ public static class EvaluationTable
         if (report.EvaluationSkipped is { } why)
         {
             console.MarkupLineInterpolated($"Evaluation [yellow]skipped: {why}[/]");
+            WriteWorth(console, report);
             return;
         }
 
@@ -26,6 +27,8 @@ public static class EvaluationTable
             console.WriteLine(Summary(own));
         else if (own.Count > 0)
             console.Write(Table("Each expert against the base on its own cluster, percent", own, subsets: true));
+        if (report.FewLabels.Count > 0)
+            console.Write(FewLabelsTable.Of(report.FewLabels, Rank));
         ClusterMetrics?[] rounds = [report.Clusters, .. report.LaterClusters];
         foreach (var (before, c) in rounds.Index())
         {
@@ -35,6 +38,14 @@ public static class EvaluationTable
             var domains = c.DomainPurity is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; domains: purity {c.DomainPurity:0.00}, NMI {c.DomainNmi:0.00}");
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round}{c.Clusters} clusters against labels of {c.Images} images: classes: purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
         }
+
+        WriteWorth(console, report);
+    }
+
+    private static void WriteWorth(IAnsiConsole console, StatusReport report)
+    {
+        foreach (var sentence in report.Worth)
+            console.WriteLine(sentence);
     }
 
     private static Table Table(string title, List<EvaluationRow> rows, bool subsets)
@@ -45,6 +56,9 @@ public static class EvaluationTable
         table.AddColumn("model");
         table.AddColumn(new TableColumn("k-NN").RightAligned());
         table.AddColumn(new TableColumn("linear probe").RightAligned());
+        var transfer = rows.Any(r => r.Transfer is not null);
+        if (transfer)
+            table.AddColumn(new TableColumn("L-BFGS").RightAligned());
         table.AddColumn(new TableColumn("images").RightAligned());
         foreach (var row in rows)
         {
@@ -54,6 +68,7 @@ public static class EvaluationTable
                 row.Model,
                 Cell(row.Knn, row.KnnStderr),
                 Cell(row.Linear, row.LinearStderr),
+                .. transfer ? (string[])[Cell(row.Transfer, row.TransferStderr)] : [],
                 row.Images.ToString(CultureInfo.InvariantCulture),
             ];
             var style = row.Model == "dnc" ? new Style(decoration: Decoration.Bold) : Style.Plain;
@@ -92,8 +107,12 @@ public static class EvaluationTable
         "base" => 2,
         "base-only" => 3,
         "experts-only" => 4,
-        "dnc" => 6,
-        _ when model.StartsWith("dnc@", StringComparison.Ordinal) => 5,
-        _ => 7,
+        "full-set-experts" => 5,
+        "random-partitions" => 6,
+        "cached-teachers" => 7,
+        "augmented-teachers" => 8,
+        "dnc" => 10,
+        _ when model.StartsWith("dnc@", StringComparison.Ordinal) => 9,
+        _ => 11,
     };
 }

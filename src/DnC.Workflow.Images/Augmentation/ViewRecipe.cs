@@ -59,6 +59,9 @@ public sealed record ViewRecipe(string Name, ViewSteps View1, ViewSteps View2)
         new ViewSteps(0.8, 0.4, 0.4, 0.4, 0.1, GrayChance: 0.2, BlurChance: 0, SolarizeChance: 0),
         new ViewSteps(0.8, 0.4, 0.4, 0.4, 0.1, GrayChance: 0.2, BlurChance: 0, SolarizeChance: 0.2));
 
+    /// <summary>Crop and flip alone, for training with labels [byol]; no spec names it.</summary>
+    public static ViewRecipe CropAndFlip { get; } = new("crop and flip", new ViewSteps(0, 0, 0, 0, 0, 0, 0, 0), new ViewSteps(0, 0, 0, 0, 0, 0, 0, 0));
+
     /// <summary>The recipes that a spec can name.</summary>
     public static IReadOnlyList<ViewRecipe> All { get; } = [Byol, Small];
 

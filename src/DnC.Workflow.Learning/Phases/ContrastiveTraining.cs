@@ -22,7 +22,8 @@ internal static class ContrastiveTraining
     /// <param name="seed">Of weights, order and views: derived from the run's seed and what is trained on.</param>
     /// <param name="source">The training images.</param>
     /// <param name="members">Which of them.</param>
-    public static StageResult Run(StageContext context, TrainingSettings settings, ulong seed, IImageSource source, int[] members)
+    /// <param name="budget">Images whose share of the length it is trained for: as many steps of as many images as on those; null: the members'.</param>
+    public static StageResult Run(StageContext context, TrainingSettings settings, ulong seed, IImageSource source, int[] members, int? budget = null)
     {
         var training = settings.Training;
         var device = StageDevice.ForTraining(context.Options, training.Precision, settings.Model);
@@ -30,8 +31,8 @@ internal static class ContrastiveTraining
             throw new StageFailure($"There are {members.Length} images to train on; a contrastive objective needs at least 2.", retryable: false);
         var set = StageImages.Training(source, members, context, settings.Model, settings.BadImageShare);
         var batches = new TwoViewBatches(
-            set, ViewRecipe.Named(settings.Model.Augmentation), settings.Model.Side, training.Batch, DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
-        var length = TrainingLength.Of(training, members.Length, batches.Batch);
+            set, ViewRecipe.Named(settings.Model.Augmentation), settings.Model.Side, Math.Min(training.Batch, budget ?? members.Length), DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
+        var length = TrainingLength.Of(training, budget ?? members.Length, batches.Batch);
 
         using var encoder = new Encoder(settings.Model, DerivedSeed.Of(seed, "weights"), device.Device);
         if (settings.Init == "base")

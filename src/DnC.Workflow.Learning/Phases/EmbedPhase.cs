@@ -44,7 +44,7 @@ public sealed class EmbedPhase : IStageExecutor
     }
 
     /// <summary>All images, or as many as asked for, drawn by the seed and in their order.</summary>
-    private static int[] Sample(int count, long wanted, ulong seed)
+    internal static int[] Sample(int count, long wanted, ulong seed)
     {
         if (count <= wanted)
             return [.. Enumerable.Range(0, count)];

@@ -4,6 +4,7 @@ using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Learning.Phases;
 
@@ -30,17 +31,23 @@ internal sealed class EvaluatePart
         (_context, _passes, _name, _set, _classOf) = (context, passes, name, set, classOf);
 
     /// <summary>Opens 'probe' or 'test'; null where the data has no such part or no labels for it.</summary>
-    public static EvaluatePart? Open(StageContext context, PassSequence passes, DataParts data, string name, Stages.Plan.EvaluateSettings settings)
+    public static EvaluatePart? Open(StageContext context, PassSequence passes, DataParts data, string name, ModelSpec model, double badImageShare)
     {
         var source = name == "probe" ? data.Probe : data.Test;
         if (source is null || LabelTable.Open(data, name) is not { } labels)
             return null;
-        var set = StageImages.Plain(source, StageImages.All(source), context, settings.Model, settings.BadImageShare);
+        var set = StageImages.Plain(source, StageImages.All(source), context, model, badImageShare);
         return new EvaluatePart(context, passes, name, set, labels.ClassOf);
     }
 
     /// <summary>The images whose places in this part are given.</summary>
     public EvaluatePart Only(IReadOnlyList<int> images) => new(_context, _passes, _name, _set.Part(images), [.. images.Select(i => _classOf[i])]);
+
+    /// <summary>The images, un-augmented.</summary>
+    public ImageSet Set => _set;
+
+    /// <summary>By image: its class.</summary>
+    public IReadOnlyList<int> ClassOf => _classOf;
 
     /// <summary>Images, unreadable ones included.</summary>
     public int Count => _set.Count;

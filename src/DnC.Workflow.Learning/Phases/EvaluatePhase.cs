@@ -33,8 +33,8 @@ public sealed class EvaluatePhase : IStageExecutor
         if (settings.Subject == "clusters")
             return StageResult.Of(Clusters(context, data));
         var passes = new PassSequence(context, device);
-        if (EvaluatePart.Open(context, passes, data, "probe", settings) is not { } probe
-            || EvaluatePart.Open(context, passes, data, "test", settings) is not { } test)
+        if (EvaluatePart.Open(context, passes, data, "probe", settings.Model, settings.BadImageShare) is not { } probe
+            || EvaluatePart.Open(context, passes, data, "test", settings.Model, settings.BadImageShare) is not { } test)
             return StageResult.Of(new EvaluationMetrics([], "no labels"));
         var rows = new EvaluateRows(context, settings, device, passes);
         return StageResult.Of(settings.Subject switch

@@ -16,9 +16,14 @@ internal sealed class EvaluateRows(StageContext context, EvaluateSettings settin
         var knn = Accuracy.Of(neighbours, test.Labels);
         var probing = new LinearProbeSettings { Epochs = spec.LinearEpochs, Batch = spec.LinearBatch, Rates = spec.LinearRates, ValidationShare = spec.ValidationShare };
         using var fitted = LinearProbe.Fit(
-            probe.Features, probe.Labels, probe.Ids, probing, DerivedSeed.Of((ulong)settings.Seed, "evaluate"), device.Device, Progress);
+            probe.Features, probe.Labels, probe.Ids, probing, DerivedSeed.Of((ulong)settings.Seed, "evaluate"), device.Device, (step, steps) => Progress("linear probe", step, steps));
         var linear = Accuracy.Of(fitted.Predict(test.Features), test.Labels);
-        return new EvaluationRow(model, subset, test.Labels.Length, knn.Percent, knn.StandardError, linear.Percent, linear.StandardError);
+        var row = new EvaluationRow(model, subset, test.Labels.Length, knn.Percent, knn.StandardError, linear.Percent, linear.StandardError);
+        if (!spec.Transfer)
+            return row;
+        using var transferred = TransferProbe.Fit(probe.Features, probe.Labels, probe.Ids, spec.ValidationShare, device.Device, (done, fits) => Progress("logistic regression", done, fits));
+        var transfer = Accuracy.Of(transferred.Fitted.Predict(test.Features), test.Labels);
+        return row with { Transfer = transfer.Percent, TransferStderr = transfer.StandardError };
     }
 
     /// <summary>What a uniform guess would hit.</summary>
@@ -28,12 +33,12 @@ internal sealed class EvaluateRows(StageContext context, EvaluateSettings settin
         return new EvaluationRow("chance", null, images, chance.Percent, null, chance.Percent, null);
     }
 
-    private void Progress(long step, long steps)
+    private void Progress(string phase, long step, long steps)
     {
         // Counted on from the passes, as checkpoints are.
-        context.Report.Progress(new StageProgress(passes.Steps + step, Math.Max(passes.Expected, passes.Steps) + steps, Phase: "linear probe"));
+        context.Report.Progress(new StageProgress(passes.Steps + step, Math.Max(passes.Expected, passes.Steps) + steps, Phase: phase));
         var stop = context.StopRequested();
-        // The probe has no checkpoint: it begins again, over features that need no second pass.
+        // The probes have no checkpoint: they begin again, over features that need no second pass.
         passes.Keep(now: stop);
         if (stop)
             throw new StageStopped();

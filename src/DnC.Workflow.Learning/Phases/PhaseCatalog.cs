@@ -6,5 +6,8 @@ namespace DnC.Workflow.Learning.Phases;
 public static class PhaseCatalog
 {
     /// <summary>One executor for each kind of stage.</summary>
-    public static IReadOnlyList<IStageExecutor> All { get; } = [new BasePhase(), new EmbedPhase(), new ClusterPhase(), new ExpertPhase(), new DistillPhase(), new EvaluatePhase()];
+    public static IReadOnlyList<IStageExecutor> All { get; } =
+    [
+        new BasePhase(), new EmbedPhase(), new ClusterPhase(), new PartitionPhase(), new ExpertPhase(), new DistillPhase(), new EvaluatePhase(), new FewLabelsPhase(), new WorthPhase(),
+    ];
 }

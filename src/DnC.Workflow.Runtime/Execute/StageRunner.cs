@@ -48,13 +48,18 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
             using var timeout = Timeout(attempt);
             using var curves = parts.TensorBoard is { } folder ? new TensorBoardCurves(folder, attempt.Claim, parts.Time, attempt.Log.Line) : null;
+            using var mlflow = parts.Mlflow is { } server ? new MlflowCurves(server, attempt.Claim, parts.Time, attempt.Log.Line) : null;
             var outcome = parts.Host.Run(new HostedAttempt
             {
                 Invocation = invocation,
                 Stop = attempt.Stop,
                 Log = attempt.Log,
                 Progress = attempt.Progress,
-                Metrics = point => curves?.Add(point),
+                Metrics = point =>
+                {
+                    curves?.Add(point);
+                    mlflow?.Add(point);
+                },
                 Commit = (folder, step) => Checkpoint(attempt, folder, step),
             });
             if (outcome is AttemptOutcome.Failed failed)
@@ -62,6 +67,8 @@ public sealed partial class StageRunner(StageRunnerParts parts)
                 attempt.Log.Line(failed.Failure.Detail is { } detail ? $"Failed: {failed.Failure.Message}\n{detail}" : $"Failed: {failed.Failure.Message}");
                 outcome = IsUnseen(attempt) ?? outcome;
             }
+
+            mlflow?.Status = outcome switch { AttemptOutcome.Finished => "FINISHED", AttemptOutcome.Failed => "FAILED", _ => "KILLED" };
 
             // 5. The body's files are complete but not durable, and no one knows. The next attempt goes on from the last checkpoint.
             parts.Passed(AttemptPoint.BodyEnded, attempt.Claim);

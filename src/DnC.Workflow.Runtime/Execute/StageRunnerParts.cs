@@ -1,3 +1,4 @@
+using DnC.Workflow.Runtime.Execute.Tracking;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
@@ -44,6 +45,9 @@ public sealed record StageRunnerParts
 
     /// <summary>The folder of TensorBoard's files, a folder for each run and stage in it; null: none are written.</summary>
     public string? TensorBoard { get; init; }
+
+    /// <summary>The MLflow server that gets the curves too; null: none.</summary>
+    public MlflowServer? Mlflow { get; init; }
 
     /// <summary>Cancelled when the engine can wait no longer for the database.</summary>
     public CancellationToken Abandon { get; init; }

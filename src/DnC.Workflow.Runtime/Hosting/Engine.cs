@@ -95,6 +95,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             Device = options.Device,
             SealLogs = parts.SealLogs,
             TensorBoard = options.TensorBoard,
+            Mlflow = options.Mlflow,
             Report = options.Report,
             Abandon = _abandon.Token,
             Passed = options.Passed,

@@ -1,5 +1,6 @@
-using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Execute.Child;
+using DnC.Workflow.Runtime.Execute.Tracking;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
@@ -30,6 +31,9 @@ public sealed record EngineOptions
 
     /// <summary>The folder of TensorBoard's files; null: none are written.</summary>
     public string? TensorBoard { get; init; }
+
+    /// <summary>The MLflow server that gets the curves too; null: none.</summary>
+    public MlflowServer? Mlflow { get; init; }
 
     /// <summary>A draw in [0, 1) for jitter; called from several threads at once. [ours]</summary>
     public required Func<double> Jitter { get; init; }

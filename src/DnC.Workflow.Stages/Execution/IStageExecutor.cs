@@ -5,7 +5,7 @@ namespace DnC.Workflow.Stages.Execution;
 /// <summary>What runs a kind of stage. Synchronous, on one thread of a process of its own.</summary>
 public interface IStageExecutor
 {
-    /// <summary>The kind of stage it runs: 'base', 'embed', 'cluster', 'expert', 'distill', 'evaluate'.</summary>
+    /// <summary>The kind of stage it runs: 'base', 'embed', 'cluster', 'partition', 'expert', 'distill', 'evaluate'.</summary>
     string Kind { get; }
 
     /// <summary>Raised by hand when the same settings and inputs give another result: part of every stage key of this kind.</summary>

@@ -10,8 +10,13 @@ namespace DnC.Workflow.Stages.Plan;
 /// <param name="BadImageShare">Share of images that may be unreadable.</param>
 /// <param name="Weights">Digest of given weights that stand for the training, whose recipe then says nothing; or null.</param>
 /// <param name="Layer">With given weights: the layer that will be clustered.</param>
+/// <param name="FullSet">For an expert: true if it trains on all images, for as many steps as it would on its cluster's; null: on its cluster's.</param>
 public sealed record TrainingSettings(
-    long Seed, ModelSpec Model, TrainingSpec Training, string Init, double BadImageShare, string? Weights = null, string? Layer = null);
+    long Seed, ModelSpec Model, TrainingSpec Training, string Init, double BadImageShare, string? Weights = null, string? Layer = null, bool? FullSet = null);
+
+/// <summary>Settings of a division at random.</summary>
+/// <param name="Seed">The run's seed.</param>
+public sealed record PartitionSettings(long Seed);
 
 /// <summary>Settings of an embedding stage.</summary>
 /// <param name="Seed">The run's seed.</param>
@@ -47,3 +52,26 @@ public sealed record DistillSettings(long Seed, ModelSpec Model, DistillSpec Dis
 /// <param name="Round">For an expert: the round of its cluster; null: the first.</param>
 public sealed record EvaluateSettings(
     long Seed, string Subject, string Label, int? Cluster, string? Layer, ModelSpec Model, EvaluateSpec Evaluate, double BadImageShare, int? Round = null);
+
+/// <summary>Settings of a fine-tuning on few labels. Its input is 'model'.</summary>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Label">The model's name in the table.</param>
+/// <param name="Share">Share of each class's labels.</param>
+/// <param name="Layer">'pooled' or 'hidden': where the classifier stands.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Recipe">Length, batch, rates; its shares and layers are the defaults.</param>
+/// <param name="ValidationShare">Share of the probe part that chooses the rate.</param>
+/// <param name="BadImageShare">Share of images that may be unreadable.</param>
+public sealed record FewLabelsSettings(
+    long Seed, string Label, double Share, string Layer, ModelSpec Model, FewLabelsSpec Recipe, double ValidationShare, double BadImageShare);
+
+/// <summary>Settings of the comparison of the base (input 'base') with one trained for a third of its length (input 'third').</summary>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Evaluate">The probes.</param>
+/// <param name="BadImageShare">Share of images that may be unreadable.</param>
+public sealed record WorthSettings(long Seed, ModelSpec Model, EvaluateSpec Evaluate, double BadImageShare)
+{
+    /// <summary>Training images whose neighbours are compared, at most. [ours]</summary>
+    public const int Sample = 2000;
+}

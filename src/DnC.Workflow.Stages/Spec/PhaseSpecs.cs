@@ -66,8 +66,8 @@ public sealed record ClusterSpec : ExecutionSpec
 public sealed record EvaluateSpec : ExecutionSpec
 {
     /// <summary>What to compare with.</summary>
-    [SpecText("Rivals to train and measure beside DnC: equal-length (the base objective for the whole run's length), base-only and experts-only (distillation from those targets alone).")]
-    [SpecChoice("equal-length", "base-only", "experts-only")]
+    [SpecText("Rivals to train and measure beside DnC: equal-length (the base objective for the whole run's length), base-only and experts-only (distillation from those targets alone), random-partitions (experts of random parts as large as the clusters), full-set-experts (experts that each train on all images, for their cluster's steps), cached-teachers and augmented-teachers (distillation with teachers of that kind; the run's own kind costs nothing more).")]
+    [SpecChoice("equal-length", "base-only", "experts-only", "random-partitions", "full-set-experts", "cached-teachers", "augmented-teachers")]
     public IReadOnlyList<string> Compare { get; init; } = [];
 
     /// <summary>Whether experts are measured.</summary>
@@ -97,4 +97,42 @@ public sealed record EvaluateSpec : ExecutionSpec
     /// <summary>Share of the probe part that chooses the rate.</summary>
     [SpecText("Share of the probe part that is held out to choose the rate. Ours."), SpecRange(0, 0.9)]
     public double ValidationShare { get; init; } = 0.2;
+
+    /// <summary>Whether transfer is measured.</summary>
+    [SpecText("Whether transfer is measured too, as in the paper: logistic regression by L-BFGS on the pooled features, its penalty the best of 45 on the held-out share."), NotInKeyAtDefault]
+    public bool Transfer { get; init; }
+
+    /// <summary>Whether it is measured if the base is still rising.</summary>
+    [SpecText("Whether to measure if the base is still rising, and so whether more base training or dividing is the better use of time: the base is trained for a third of its length too, and the two are compared, by probes where there are labels. Costs a third of the base. Ours."), NotInKeyAtDefault]
+    public bool WorthIt { get; init; }
+}
+
+/// <summary>Fine-tuning on few labels.</summary>
+[SpecText("Few labels: the whole network is fine-tuned on a share of the probe part's labels and measured on the test part, for base, DnC and equal-length. The paper takes shares of 0.01 and 0.1.")]
+public sealed record FewLabelsSpec : ExecutionSpec
+{
+    /// <summary>Shares of the labels.</summary>
+    [SpecText("Shares of each class's labels to fine-tune on, at least one image a class: [0.01, 0.1] in the paper. Empty: none."), SpecRange(0, 1, ExclusiveMin = true)]
+    public IReadOnlyList<double> Shares { get; init; } = [];
+
+    /// <summary>Where the classifier stands.</summary>
+    [SpecText("Where the new linear classifier stands: on the pooled features, or on the projector's hidden layer, which is then fine-tuned too (better in the paper).")]
+    [SpecChoice("pooled", "hidden")]
+    public IReadOnlyList<string> Layers { get; init; } = ["pooled", "hidden"];
+
+    /// <summary>Passes over the labelled images.</summary>
+    [SpecText("Epochs of fine-tuning. BYOL takes 30 or 50."), SpecRange(1, 100_000)]
+    public int Epochs { get; init; } = 50;
+
+    /// <summary>Images in a step.</summary>
+    [SpecText("Images in a step; all where there are fewer. BYOL's."), SpecRange(2, 65536)]
+    public int Batch { get; init; } = 1024;
+
+    /// <summary>Rates tried.</summary>
+    [SpecText("Base learning rates, per 256 images; the best on the held-out share (evaluate.validationShare), which is labelled too and no part of the few, is taken. BYOL's."), SpecRange(0, 1000, ExclusiveMin = true)]
+    public IReadOnlyList<double> Rates { get; init; } = [0.1, 0.05, 0.02, 0.01, 0.005];
+
+    /// <summary>Number format.</summary>
+    [SpecText("fp32, bf16 (autocast; an error where it is not available) or auto."), SpecChoice("fp32", "bf16", "auto")]
+    public string Precision { get; init; } = "fp32";
 }

@@ -41,6 +41,9 @@ public sealed record RunSpec
     /// <summary>Phase 6.</summary>
     public EvaluateSpec Evaluate { get; init; } = new();
 
+    /// <summary>Fine-tuning on few labels.</summary>
+    public FewLabelsSpec FewLabels { get; init; } = new();
+
     /// <summary>Failures after which a stage is given up.</summary>
     [SpecText("Failures after which a stage is given up; attempts lost to a dead machine are not counted."), SpecRange(1, 1000), NotInKey]
     public int MaxFailures { get; init; } = 3;

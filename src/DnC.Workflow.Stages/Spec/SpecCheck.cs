@@ -62,6 +62,8 @@ internal static class SpecCheck
     {
         if (spec.Base.Weights is { } weights && spec.Evaluate.Compare.Contains("equal-length"))
             yield return new($"'base.weights' is \"{weights}\", and 'evaluate.compare' asks for equal-length, the base objective for the whole run's length: with given weights nobody knows theirs. Leave one out.", "base.weights", "evaluate.compare");
+        if (spec.Base.Weights is { } given && spec.Evaluate.WorthIt)
+            yield return new($"'base.weights' is \"{given}\", and 'evaluate.worthIt' asks whether more training of the base would pay, for which it trains a third of it: with given weights nobody knows how. Leave one out.", "base.weights", "evaluate.worthIt");
         foreach (var (path, training, length) in new (string, TrainingSpec, double)[] { ("base", spec.Base, 200), ("experts", spec.Experts, 600), ("distill", spec.Distill, 200) })
         {
             if (training.Epochs is not null && training.Images is not null)
@@ -82,6 +84,8 @@ internal static class SpecCheck
             yield return new("'evaluate.linearRates' is empty; expected at least one rate.", "evaluate.linearRates");
         if (spec.Evaluate.Compare.Distinct().Count() < spec.Evaluate.Compare.Count)
             yield return new($"'evaluate.compare' names a rival twice: {string.Join(", ", spec.Evaluate.Compare)}.", "evaluate.compare");
+        foreach (var conflict in FewLabels(spec.FewLabels))
+            yield return conflict;
         if (spec.Embed.Sample < spec.Cluster.K)
             yield return new(string.Create(CultureInfo.InvariantCulture, $"'embed.sample' is {spec.Embed.Sample}; expected at least 'cluster.k', {spec.Cluster.K}."), "embed.sample", "cluster.k");
         if (spec.Cluster.Levels is { Count: > 0 } levels)
@@ -91,6 +95,16 @@ internal static class SpecCheck
             if (spec.Embed.Sample < levels[0])
                 yield return new(string.Create(CultureInfo.InvariantCulture, $"'cluster.levels' begins with {levels[0]}, but 'embed.sample' is {spec.Embed.Sample}; expected at most as many centroids as images."), "cluster.levels", "embed.sample");
         }
+    }
+
+    private static IEnumerable<SpecConflict> FewLabels(FewLabelsSpec few)
+    {
+        if (few.Rates.Count == 0)
+            yield return new("'fewLabels.rates' is empty; expected at least one rate.", "fewLabels.rates");
+        if (few.Shares.Distinct().Count() < few.Shares.Count)
+            yield return new(string.Create(CultureInfo.InvariantCulture, $"'fewLabels.shares' names a share twice: {string.Join(", ", few.Shares.Select(s => s.ToString(CultureInfo.InvariantCulture)))}."), "fewLabels.shares");
+        if (few.Layers.Count == 0 || few.Layers.Distinct().Count() < few.Layers.Count)
+            yield return new($"'fewLabels.layers' is [{string.Join(", ", few.Layers)}]; expected pooled, hidden or both, each once.", "fewLabels.layers");
     }
 
     private const string HalfText = "no valid Unicode: \\uD800 to \\uDFFF stand for a character only in pairs.";

@@ -88,6 +88,27 @@ public sealed class VariantTests(FinishedRun finished) : IDisposable
         Assert.Equal(["base", "embed", "cluster"], RunStatus.Of(_folder.At("root")).In("reused"));
     }
 
+    [Fact]
+    public void Rivals_are_added_to_a_finished_run_each_with_a_row_of_its_own()
+    {
+        var root = finished.Copy(_folder);
+        string[] rivals = ["full-set-experts", "random-partitions", "cached-teachers", "augmented-teachers"], asked = ["--set", $"evaluate.compare={string.Join(',', rivals)}"];
+        var before = ReuseTests.Outlook(root.Plan(asked).Expect(0));
+        Assert.Equal(("reused", "reused", "runs", "depends on partition@random"), (before["distill"], before["distill[augmented-teachers]"], before["partition@random"], before["expert@random[0]"]));
+        Assert.Equal("runs", before["expert@full-set[2]"]);
+        root.Run(asked).Expect(0);
+
+        var status = root.Status();
+        Assert.Equal("succeeded", status.Report.State);
+        Assert.Equal(rivals, status.Report.Evaluation.Select(r => r.Model).Intersect(rivals).OrderBy(r => Array.IndexOf(rivals, r)));
+        var printed = root.Run(asked).Expect(0).Out;
+        Assert.Equal(rivals, rivals.OrderBy(r => printed.IndexOf($"  {r} ", StringComparison.Ordinal)));
+        Assert.All(["base", "embed", "cluster", "expert[0]", "distill", "distill[augmented-teachers]"], own => Assert.Equal("reused", status[own].State));
+        var sizes = new[] { "cluster", "partition@random" }.Select(s => status[s].Metrics!.Value.GetProperty("sizes").ToString()).ToArray();
+        Assert.Equal(sizes[0], sizes[1]);
+        Assert.All(ReuseTests.Outlook(root.Plan(asked).Expect(0)).Values, would => Assert.Equal("reused", would));
+    }
+
     [Theory]
     [InlineData("simclr")]
     [InlineData("byol")]

@@ -91,6 +91,50 @@ public class GoldenTests
     }
 
     [Fact]
+    public void Partition()
+    {
+        using var run = new PhaseRun("evaluate.compare=random-partitions");
+        using var source = run.Train();
+        run.Provide("cluster", 2, (StageFiles.Assignments, path => MemberList.Write(path, source, Enumerable.Range(0, source.Count).Select(i => (i, i < 90 ? 0 : 1)))));
+        run.Run("partition@random");
+        var (images, parts) = MemberList.Read(run.Output("partition@random", StageFiles.Assignments), source);
+        var golden = Start(run, "partition@random");
+        for (var part = 0; part < 2; part++)
+        {
+            long[] members = [.. images.Where((_, i) => parts[i] == part)];
+            golden.Add($"size of {part}", members.Length, 0).Add($"sum of the indices of {part}", members.Sum(), 0).Add($"sum of their squares, {part}", members.Sum(i => i * i), 0);
+        }
+
+        golden.Hold();
+    }
+
+    [Fact]
+    public void FewLabels()
+    {
+        using var run = new PhaseRun("fewLabels.shares=[0.5]", "fewLabels.layers=hidden", "fewLabels.epochs=2", "fewLabels.batch=32", "fewLabels.rates=[0.1]");
+        run.ProvideModel("base", seed: 11);
+        const string Stage = "fewLabels[base,0.5,hidden]";
+        var row = run.Run(Stage).Metrics.GetProperty("fewLabels");
+        var losses = File.ReadLines(run.Output(Stage, StageFiles.Curve)).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("loss").GetDouble()).ToList();
+        // Two images.
+        Start(run, Stage).Add("labels", row.GetProperty("labels").GetInt32(), 0).Add("top1", row.GetProperty("top1").GetDouble(), 1.01)
+            .Add("steps", losses.Count, 0).AddRelative("loss of the second step", losses[1], 3e-3).AddRelative("last loss", losses[^1], 3e-3).Hold();
+    }
+
+    [Fact]
+    public void Worth()
+    {
+        using var run = new PhaseRun("evaluate.worthIt=true");
+        run.ProvideModel("base", seed: 11);
+        run.ProvideModel("base@third", seed: 12);
+        var trend = run.Run("worth").Metrics.GetProperty("trend");
+        var golden = Start(run, "worth").Add("images", trend.GetProperty("images").GetInt32(), 0).Add("agreement", trend.GetProperty("agreement").GetDouble(), 2e-3);
+        foreach (var name in new[] { "thirdRank", "baseRank", "thirdSpread", "baseSpread" })
+            golden.AddRelative(name, trend.GetProperty(name).GetDouble(), 2e-3);
+        golden.Hold();
+    }
+
+    [Fact]
     public void Evaluate()
     {
         using var run = new PhaseRun("evaluate.linearEpochs=40", "evaluate.linearRates=[0.4,1.0]");

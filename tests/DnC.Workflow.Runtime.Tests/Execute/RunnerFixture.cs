@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Runtime.Execute.Tracking;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Plan;
@@ -31,6 +32,8 @@ public sealed class RunnerFixture : IDisposable
 
     public string? TensorBoard { get; set; }
 
+    public MlflowServer? Mlflow { get; set; }
+
     public DataSight? Sight { get; set; }
 
     public List<string> Ends { get; } = [];
@@ -58,6 +61,7 @@ public sealed class RunnerFixture : IDisposable
         SealLogs = SealLogs,
         Sight = Sight,
         TensorBoard = TensorBoard,
+        Mlflow = Mlflow,
         Ended = (_, how) => Ends.Add(how),
         Passed = (point, _) => Points.Add(point),
     }).Run(claim, Stop);

@@ -60,6 +60,10 @@ public class SpecReaderTests
     [InlineData("{ \"seed\": 1, \"seed\": 2 }", "not JSON", "seed")]
     [InlineData("{ \"base\": { \"batch\": 8, \"batch\": 9 } }", "not JSON", "batch")]
     [InlineData("{ \"evaluate\": { \"compare\": [\"base-only\", \"base-only\"] } }", "names a rival twice", "base-only")]
+    [InlineData("{ \"fewLabels\": { \"shares\": [0.1, 0.1] } }", "names a share twice", "0.1")]
+    [InlineData("{ \"fewLabels\": { \"shares\": [1.5] } }", "'fewLabels.shares[0]' is 1.5", "above 0 up to 1")]
+    [InlineData("{ \"fewLabels\": { \"layers\": [] } }", "'fewLabels.layers' is []", "pooled, hidden or both")]
+    [InlineData("{ \"fewLabels\": { \"rates\": [] } }", "'fewLabels.rates' is empty", "at least one rate")]
     [InlineData("{ \"distill\": { \"device\": \"foo\" } }", "'distill.device' is \"foo\"", "auto, cpu or cuda:N")]
     [InlineData("{ \"base\": { \"resource\": \"GPU 80\" } }", "'base.resource' is \"GPU 80\"", "a name of")]
     public void Errors_name_the_path_the_value_and_what_it_may_be(string json, string what, string expected)
