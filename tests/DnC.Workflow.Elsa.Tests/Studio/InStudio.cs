@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace DnC.Workflow.Elsa.Tests.Studio;
 
 /// <summary>A person in Elsa Studio, in a real browser on a server of the test's own.</summary>
-public abstract partial class InStudio : IAsyncLifetime, IDisposable
+public abstract partial class InStudio : IAsyncLifetime
 {
     private protected TestData Data { get; } = new();
 
@@ -27,11 +27,6 @@ public abstract partial class InStudio : IAsyncLifetime, IDisposable
             await Browser.DisposeAsync();
         if (Server is not null)
             await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    public void Dispose()
-    {
         Data.Dispose();
         GC.SuppressFinalize(this);
     }
