@@ -30,6 +30,9 @@ public sealed class StudioTests : InStudio
         foreach (var phase in (string[])["Base training", "Embed", "Cluster", "An expert for each cluster", "Distill", "Evaluate"])
             await Assertions.Expect(Page.GetByText(phase, new PageGetByTextOptions { Exact = true }).First).ToBeAttachedAsync();
         await Assertions.Expect(Page.GetByText("Divide and Contrast", new PageGetByTextOptions { Exact = true }).First).ToBeVisibleAsync();
+        await FitAsync();
+        await Assertions.Expect(Page.GetByText("Base training", new PageGetByTextOptions { Exact = true }).First).ToBeInViewportAsync();
+        await Assertions.Expect(Page.GetByText("Evaluation table", new PageGetByTextOptions { Exact = true }).First).ToBeInViewportAsync();
         await Browser.PictureAsync("designer");
 
         var instance = await RunWithInputsAsync(("Spec", "uncurated-small"), ("Data", Data.Path), ("Overrides", "cluster.k=4"));
@@ -41,6 +44,7 @@ public sealed class StudioTests : InStudio
         await Page.GetByText(instance).First.ClickAsync();
         await Assertions.Expect(Page).ToHaveURLAsync(Instance());
         await Assertions.Expect(Page.GetByText("Suspended").First).ToBeVisibleAsync();
+        await FitAsync();
         await Browser.PictureAsync("instance-waiting");
         Data.Clear("expert[2].hold");
         await Server.Client.WhenFinishedAsync(instance);
