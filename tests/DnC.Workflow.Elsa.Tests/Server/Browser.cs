@@ -7,7 +7,7 @@ internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] s_programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-    private const int Patience = 180_000;
+    private const int Patience = 600_000;
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
