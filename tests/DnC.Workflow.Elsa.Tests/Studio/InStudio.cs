@@ -39,7 +39,7 @@ public abstract partial class InStudio : IAsyncLifetime
 
     private protected Task OpenWorkflowAsync(string name) => Page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = name, Exact = true }).ClickAsync();
 
-    /// <summary>Fits the whole workflow into the designer, or into an instance's view: the first symbol of its toolbar.</summary>
+    /// <summary>Fits the whole workflow into the designer: the first symbol of its toolbar.</summary>
     private protected async Task FitAsync()
     {
         await Page.Locator(".mud-toolbar button.mud-icon-button:visible").First.ClickAsync();

@@ -44,7 +44,6 @@ public sealed class StudioTests : InStudio
         await Page.GetByText(instance).First.ClickAsync();
         await Assertions.Expect(Page).ToHaveURLAsync(Instance());
         await Assertions.Expect(Page.GetByText("Suspended").First).ToBeVisibleAsync();
-        await FitAsync();
         await Browser.PictureAsync("instance-waiting");
         Data.Clear("expert[2].hold");
         await Server.Client.WhenFinishedAsync(instance);
