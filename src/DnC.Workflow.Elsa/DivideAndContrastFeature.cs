@@ -46,6 +46,7 @@ public sealed class DivideAndContrastFeature(IModule module) : FeatureBase(modul
         Services.TryAddSingleton<KnownWorkers>(services => services.GetRequiredService<LedgerClient>().Ledger.Workers);
         Services.AddSingleton<ResumeListener>();
         Services.AddScoped<WaitJournal>();
+        Services.AddSingleton(new Rota(ElsaFront.MostForgotten));
         Services.AddScoped<ElsaFront>();
         Services.AddSingleton(Audit);
         Services.AddNotificationHandler<CancelHandler>();

@@ -15,12 +15,13 @@ namespace DnC.Workflow.Elsa;
 /// <param name="bookmarks">What they wait for.</param>
 /// <param name="listener">Resumes them.</param>
 /// <param name="journal">Told what is missing.</param>
+/// <param name="rota">Which of those are looked into that seem to wait for nothing of ours.</param>
 /// <param name="options">The server's name.</param>
 internal sealed class ElsaFront(
-    IWorkflowInstanceStore instances, IBookmarkStore bookmarks, ResumeListener listener, WaitJournal journal, IOptions<DivideAndContrastOptions> options) : IFront
+    IWorkflowInstanceStore instances, IBookmarkStore bookmarks, ResumeListener listener, WaitJournal journal, Rota rota, IOptions<DivideAndContrastOptions> options) : IFront
 {
-    // Other workflows of the server run and have no bookmark of ours: a pass looks into so many. [ours]
-    private const int MostForgotten = 200;
+    /// <summary>Other workflows of the server run and have no bookmark of ours: a pass looks into so many of them. [ours]</summary>
+    internal const int MostForgotten = 200;
 
     /// <inheritdoc/>
     public string Name => options.Value.Name;
@@ -34,7 +35,7 @@ internal sealed class ElsaFront(
         // A cancellation deletes its instance's bookmarks from their table, and a burst that was under way may store the instance as running after that.
         var running = new WorkflowInstanceFilter { WorkflowStatus = WorkflowStatus.Running };
         var forgotten = (await instances.FindManyIdsAsync(running, stop).ConfigureAwait(false)).Except(indexed.Select(w => w.Owner), StringComparer.Ordinal);
-        foreach (var owner in forgotten.TakeLast(MostForgotten))
+        foreach (var owner in rota.Next(forgotten))
         {
             if (await FindAsync(owner, stop).ConfigureAwait(false) is { } instance)
                 indexed.AddRange(instance.WorkflowState.Bookmarks.Where(b => b.Name == Waiting.BookmarkName).Select(b => Wait(owner, b.Id, b.Metadata)));
@@ -67,7 +68,7 @@ internal sealed class ElsaFront(
     }
 
     private static FrontWait Wait(string instance, string bookmark, IDictionary<string, string>? metadata) =>
-        new(bookmark, instance, Waiting.OfMetadata(metadata) is { IsForTheLedger: false } waiting ? waiting.Make : null);
+        new(bookmark, instance, Waiting.OfMetadata(metadata) is { IsForTheLedger: false, Start: null } waiting ? waiting.Ask : null);
 
     private async Task<WorkflowInstance?> FindAsync(string instance, CancellationToken stop) =>
         await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, stop).ConfigureAwait(false);

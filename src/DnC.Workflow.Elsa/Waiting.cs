@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace DnC.Workflow.Elsa;
 
 /// <summary>
-/// What an activity waits for: a stage, or the end of a run. Kept with its bookmark, so that whoever finds the bookmark can ask again: asking
+/// What an activity waits for: a stage, or the end of a run, which may have to be started first. Kept with its bookmark, so that whoever finds the bookmark can ask again: asking
 /// twice is asking once.
 /// </summary>
 public sealed record Waiting
@@ -17,6 +17,9 @@ public sealed record Waiting
     internal const string BookmarkName = "DnC.Waiting";
 
     private const string MetadataKey = "request";
+
+    /// <summary>The run that is started first, once this is stored: nobody would be there to go on with it. Null: it is there.</summary>
+    public RunStart? Start { get; init; }
 
     /// <summary>The stage, or null.</summary>
     public GateRequest? Stage { get; init; }
@@ -44,20 +47,34 @@ public sealed record Waiting
             ? waiting
             : throw new InvalidOperationException("A bookmark that does not say what it waits for.");
 
-    /// <summary>Asks. What fails is made up for by the audit, which asks again.</summary>
-    internal void TryMake(RunService runs, ILogger log)
+    /// <summary>Asks. Where the ledger is away, the audit asks again.</summary>
+    /// <returns>False: it is refused, and asked again it would be.</returns>
+    internal bool TryMake(RunService runs, NamedSpecs specs, ILogger log)
     {
         try
         {
-            Make(runs);
+            Make(runs, specs);
+            return true;
         }
-        catch (Exception e) when (e is DbException or UserInputException)
+        catch (UserInputException)
+        {
+            return false;
+        }
+        catch (DbException e)
         {
             log.LogWarning(e, "Asking for {Stage} of run {Run} failed; asked again soon.", Stage?.Stage ?? "the end", Stage?.Run ?? Run?.Run);
+            return true;
         }
     }
 
-    internal void Make(RunService runs)
+    internal void Make(RunService runs, NamedSpecs specs)
+    {
+        Start?.Begin(runs, specs);
+        Ask(runs);
+    }
+
+    /// <summary>Asks of a run that is there.</summary>
+    internal void Ask(RunService runs)
     {
         if (Stage is not null)
             runs.OpenGate(Stage);

@@ -73,7 +73,9 @@
       });
       const body = answer.ok ? await answer.json() : {};
       if (!body.isAuthenticated) {
-        byId('refused').textContent = answer.status >= 500 ? `The server has an error (${answer.status}).` : 'Wrong user or password.';
+        byId('refused').textContent = answer.status >= 500 ? `The server has an error (${answer.status}).`
+          : answer.status === 429 ? 'Too many wrong tries: wait a minute.'
+          : 'Wrong user or password.';
         return;
       }
       sessionStorage.setItem(kept, body.accessToken);

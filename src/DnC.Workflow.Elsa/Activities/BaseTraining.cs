@@ -1,4 +1,3 @@
-using DnC.Workflow.Runtime.Submit;
 using Elsa.Extensions;
 using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
@@ -33,7 +32,7 @@ public sealed class BaseTraining : StageActivity
     protected override string StageOf(ActivityExecutionContext context) => "base";
 
     /// <inheritdoc/>
-    protected override string RunOf(ActivityExecutionContext context, RunService runs) => context.Get(Run) is { Length: > 0 }
-        ? base.RunOf(context, runs)
-        : RunInputs.Start(context, runs, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
+    protected override RunStart? StartOf(ActivityExecutionContext context) => context.Get(Run) is { Length: > 0 }
+        ? null
+        : Start(context, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
 }

@@ -10,6 +10,7 @@ using Elsa.Workflows.Activities.Flowchart.Attributes;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Runtime;
+using Elsa.Workflows.Runtime.Requests;
 using Elsa.Workflows.UIHints;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -63,14 +64,34 @@ public abstract class RunActivity : Activity
     protected StageWants Wants(ActivityExecutionContext context) => new StageWants(
         context.Get(Resource) is { Length: > 0 } resource ? resource : null, context.Get(TimeoutMinutes), context.Get(QueueTimeoutMinutes)).Check();
 
+    /// <summary>The run that is to be started first, or null where it is there: an activity that starts runs says which.</summary>
+    /// <exception cref="UserInputException">Its spec is wrong.</exception>
+    protected virtual RunStart? StartOf(ActivityExecutionContext context) => null;
+
+    /// <summary>The run that this workflow starts, whose id is the correlation id; null where it has started it.</summary>
+    protected static RunStart? Start(ActivityExecutionContext context, RunSource source, bool noCache)
+    {
+        // A loop back to the first activity, or a burst that a crash has repeated, means the same run.
+        var workflow = context.WorkflowExecutionContext;
+        var options = context.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value;
+        if (context.GetRequiredService<RunService>().FindRequested(RequestName.OfRun(options.Name, workflow.Id)) is { } known)
+        {
+            workflow.CorrelationId = known;
+            return null;
+        }
+
+        var start = RunStart.Of(workflow.Id, workflow.CorrelationId, source, noCache, options);
+        workflow.CorrelationId = start.Id;
+        return start;
+    }
+
     /// <summary>What to ask for. Called in the burst: what throws here has asked for nothing.</summary>
     protected abstract Waiting Ask(ActivityExecutionContext context, RunService runs, string run);
 
     /// <summary>Sets the outputs from the answer.</summary>
     protected abstract void Show(ActivityExecutionContext context, RunService runs, RequestView answered);
 
-    /// <summary>The run that is meant; an activity that starts runs makes it here.</summary>
-    protected virtual string RunOf(ActivityExecutionContext context, RunService runs) =>
+    private string RunOf(ActivityExecutionContext context, RunService runs) =>
         context.Get(Run) is { Length: > 0 } named ? runs.Resolve(named)
         : context.WorkflowExecutionContext.CorrelationId is { Length: > 0 } own && runs.FindSummary(own) is not null ? own
         : throw new UserInputException("This workflow has no run yet: begin with 'Base training', or name a run.");
@@ -81,7 +102,8 @@ public abstract class RunActivity : Activity
         try
         {
             var runs = context.GetRequiredService<RunService>();
-            Wait(context, Ask(context, runs, RunOf(context, runs)));
+            var start = StartOf(context);
+            Wait(context, Ask(context, runs, start?.Id ?? RunOf(context, runs)) with { Start = start });
         }
         catch (UserInputException e)
         {
@@ -107,11 +129,18 @@ public abstract class RunActivity : Activity
         if (waiting.IsForTheLedger)
             return;
         var runs = context.GetRequiredService<RunService>();
-        var log = context.GetRequiredService<ILogger<RunActivity>>();
+        var (specs, log, dispatcher) = (Specs(context), context.GetRequiredService<ILogger<RunActivity>>(), context.GetRequiredService<IWorkflowDispatcher>());
+        var resume = new DispatchWorkflowInstanceRequest(context.WorkflowExecutionContext.Id) { BookmarkId = RequestOf(context) };
 
-        // Not before the bookmark is stored: an answer would find nothing to resume.
-        context.DeferTask(() => waiting.TryMake(runs, log));
+        // Not before the bookmark is stored: an answer would find nothing to resume. What is refused is found out by the activity itself.
+        context.DeferTask(async () =>
+        {
+            if (!waiting.TryMake(runs, specs, log))
+                await dispatcher.DispatchAsync(resume, options: null, CancellationToken.None).ConfigureAwait(false);
+        });
     }
+
+    private static NamedSpecs Specs(ActivityExecutionContext context) => new(context.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value.SpecFolder);
 
     private async ValueTask HearAsync(ActivityExecutionContext context)
     {
@@ -138,7 +167,7 @@ public abstract class RunActivity : Activity
                     break;
                 default:
                     // Resumed by another hand, or by the audit, which could not ask: then the reason is found here.
-                    waiting.Make(runs);
+                    waiting.Make(runs, Specs(context));
                     Wait(context, waiting);
                     break;
             }

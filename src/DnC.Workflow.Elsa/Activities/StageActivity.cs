@@ -34,7 +34,9 @@ public abstract class StageActivity : RunActivity
     protected override Waiting Ask(ActivityExecutionContext context, RunService runs, string run)
     {
         var stage = StageOf(context);
-        if (runs.Get(run).Stages.All(s => s.Node.Name != stage))
+
+        // A run that is about to be started has every stage that starts one.
+        if (runs.FindSummary(run) is not null && runs.Get(run).Stages.All(s => s.Node.Name != stage))
             throw new UserInputException($"Run {run} has no stage '{stage}'.");
         context.Set(StageId, $"{run}/{stage}");
         return Waiting.For(new GateRequest

@@ -23,6 +23,8 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
     public static DataIndex Of(RunSpec spec, string? path, bool verify)
     {
         var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
+        if (folder.Contains('\0', StringComparison.Ordinal))
+            throw new UserInputException($"The data folder '{folder.Replace("\0", "\\0", StringComparison.Ordinal)}' has a null character in its name; expected a folder's path.");
         var full = Path.GetFullPath(folder);
         using var parts = DataFolder.Open(full, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
         var index = parts.Digests;

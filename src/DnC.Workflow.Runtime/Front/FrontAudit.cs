@@ -7,16 +7,13 @@ namespace DnC.Workflow.Runtime.Front;
 
 /// <summary>
 /// Puts right what a crash, or a database that was away, left between a front and the ledger: waits whose request was never made, or whose
-/// answer was lost with the step that heard it; requests whose owner is gone; runs whose owner was cancelled or never stored.
+/// answer was lost with the step that heard it; requests whose owner is gone; runs whose owner was cancelled or is gone.
 /// </summary>
 /// <param name="runs">The ledger's runs.</param>
 /// <param name="workers">Who could run them.</param>
 /// <param name="report">Told of what was put right, or could not be: what, and the exception if there is one.</param>
 public sealed class FrontAudit(RunService runs, KnownWorkers workers, Action<string, Exception?> report)
 {
-    // The step that starts a run may index a large folder of images before it is stored. [ours]
-    private static readonly TimeSpan FirstStep = TimeSpan.FromHours(1);
-
     // Whoever holds an owner's lock is at it; there is a next pass. [ours]
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -32,10 +29,10 @@ public sealed class FrontAudit(RunService runs, KnownWorkers workers, Action<str
             right += await GuardedAsync(wait.Owner, () => AskAgainAsync(front, wait, stop), stop).ConfigureAwait(false);
         foreach (var group in open.GroupBy(r => RequestName.OwnerOf(front.Name, r.RequestId)!, StringComparer.Ordinal))
             right += await GuardedAsync(group.Key, () => LookAtAsync(front, group.Key, [.. group], stop), stop).ConfigureAwait(false);
-        foreach (var (run, request, age) in begun)
+        foreach (var (run, request) in begun)
         {
             if (RequestName.OwnerOf(front.Name, request) is { } owner)
-                right += await GuardedAsync(owner, () => CancelOrphanAsync(front, run, owner, age, stop), stop).ConfigureAwait(false);
+                right += await GuardedAsync(owner, () => CancelOrphanAsync(front, run, owner, stop), stop).ConfigureAwait(false);
         }
 
         return right;
@@ -74,8 +71,16 @@ public sealed class FrontAudit(RunService runs, KnownWorkers workers, Action<str
         // It waits for the ledger, for what was withdrawn, or for what is not there any more: the owner finds that out by itself.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
-        await front.ResumeAsync(wait.RequestId, patience.Token).ConfigureAwait(false);
-        return true;
+        try
+        {
+            await front.ResumeAsync(wait.RequestId, patience.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Somebody is at it: a start that indexes a large folder of images, say.
+            return false;
+        }
     }
 
     private bool TryAsk(Action<RunService> ask)
@@ -107,12 +112,12 @@ public sealed class FrontAudit(RunService runs, KnownWorkers workers, Action<str
         return true;
     }
 
-    private async Task<bool> CancelOrphanAsync(IFront front, string run, string owner, TimeSpan age, CancellationToken stop)
+    // A front stores an owner before it starts a run for it.
+    private async Task<bool> CancelOrphanAsync(IFront front, string run, string owner, CancellationToken stop)
     {
-        var state = await front.StateAsync(owner, stop).ConfigureAwait(false);
-        if (state == OwnerState.Unknown ? age < FirstStep : state != OwnerState.Cancelled)
+        if (await front.StateAsync(owner, stop).ConfigureAwait(false) is not (OwnerState.Unknown or OwnerState.Cancelled))
             return false;
-        report($"Run {run} is cancelled: '{owner}' was cancelled, or was never stored", null);
+        report($"Run {run} is cancelled: '{owner}' was cancelled or deleted", null);
         runs.Cancel(run, who: Canceller(front.Name, owner));
         return true;
     }

@@ -4,7 +4,8 @@ namespace DnC.Workflow.Runtime.Front;
 
 /// <summary>
 /// A program in front of the ledger whose owners (instances of workflows, say) start runs, pace their stages and wait for them. It stores on
-/// its own what they wait for, so that what a crash left on either side can be held against the other (<see cref="FrontAudit"/>).
+/// its own what they wait for, and before they ask for it or start anything, so that what a crash left on either side can be held against the
+/// other (<see cref="FrontAudit"/>).
 /// </summary>
 public interface IFront
 {
@@ -39,7 +40,7 @@ public sealed record FrontWait(string RequestId, string Owner, Action<RunService
 /// <summary>Where an owner stands.</summary>
 public enum OwnerState
 {
-    /// <summary>Not stored: deleted, or not stored yet.</summary>
+    /// <summary>Not stored: deleted.</summary>
     Unknown,
 
     /// <summary>Under way, or waiting.</summary>

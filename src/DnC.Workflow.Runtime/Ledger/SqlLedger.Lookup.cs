@@ -21,18 +21,17 @@ public sealed partial class SqlLedger
     public string? FindRequested(string requestId) => Read(t => t.Find<string>("SELECT id FROM run WHERE request_id = @requestId", new { requestId }));
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Run, string RequestId, TimeSpan Age)> Unfinished(string requestBeginning) => Read(t =>
+    public IReadOnlyList<(string Run, string RequestId)> Unfinished(string requestBeginning) => Read(t =>
         t.Query<Begun>(
             """
-            SELECT id AS Id, request_id AS RequestId, created_at AS CreatedAt FROM run
+            SELECT id AS Id, request_id AS RequestId FROM run
             WHERE SUBSTR(request_id, 1, @length) = @beginning AND state IN ('running', 'paused', 'failed') ORDER BY number
             """,
-            new { beginning = requestBeginning, length = requestBeginning.Length }).ConvertAll(r => (r.Id, r.RequestId, Time(t.Now) - Time(r.CreatedAt))));
+            new { beginning = requestBeginning, length = requestBeginning.Length }).ConvertAll(r => (r.Id, r.RequestId)));
 
     private sealed class Begun
     {
         public string Id { get; set; } = "";
         public string RequestId { get; set; } = "";
-        public long CreatedAt { get; set; }
     }
 }

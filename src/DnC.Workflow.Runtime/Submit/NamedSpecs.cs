@@ -9,6 +9,7 @@ namespace DnC.Workflow.Runtime.Submit;
 public sealed partial record NamedSpecs(string Folder)
 {
     private const int MaxBytes = 4 << 20;
+    private const int MostShown = 100;
 
     /// <summary>Reads one.</summary>
     /// <param name="spec">JSON, or a name.</param>
@@ -28,7 +29,7 @@ public sealed partial record NamedSpecs(string Folder)
             return spec.Length <= MaxBytes ? (spec, "the spec") : throw new UserInputException($"The spec has {spec.Length} characters; a spec is a small JSON file.");
         var path = Path.Combine(Folder, spec + ".json");
         if (!Name().IsMatch(spec) || !File.Exists(path))
-            throw new UserInputException($"There is no spec '{spec}' in {Folder}: {Names()}. Or give one as JSON.");
+            throw new UserInputException($"There is no spec '{(spec.Length <= MostShown ? spec : spec[..MostShown] + "…")}' in {Folder}: {Names()}. Or give one as JSON.");
         return new FileInfo(path).Length <= MaxBytes ? (File.ReadAllText(path), spec + ".json") : throw new UserInputException($"{path} has more than {MaxBytes >> 20} MB; a spec is a small JSON file.");
     }
 

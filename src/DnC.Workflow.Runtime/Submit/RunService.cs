@@ -111,7 +111,7 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     public string? FindRequested(string requestId) => ledger.FindRequested(requestId);
 
     /// <inheritdoc cref="ILedger.Unfinished"/>
-    public IReadOnlyList<(string Run, string RequestId, TimeSpan Age)> Unfinished(string requestBeginning) => ledger.Unfinished(requestBeginning);
+    public IReadOnlyList<(string Run, string RequestId)> Unfinished(string requestBeginning) => ledger.Unfinished(requestBeginning);
 
     /// <summary>Where a run stands, without its stages; null where there is none of that id in full.</summary>
     public RunSummary? FindSummary(string run) => ledger.FindSummary(run);

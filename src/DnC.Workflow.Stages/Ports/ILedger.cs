@@ -85,8 +85,8 @@ public interface ILedger : IGates
     /// <summary>The id of the run that a request has made (<see cref="RunSubmission.RequestId"/>), or null.</summary>
     string? FindRequested(string requestId);
 
-    /// <summary>Runs that are running, paused or failed, and whose request's id begins so: what a program has under way, and for how long by the ledger's clock.</summary>
-    IReadOnlyList<(string Run, string RequestId, TimeSpan Age)> Unfinished(string requestBeginning);
+    /// <summary>Runs that are running, paused or failed, and whose request's id begins so: what a program has under way.</summary>
+    IReadOnlyList<(string Run, string RequestId)> Unfinished(string requestBeginning);
 
     /// <summary>Ids that begin so, in any case, no more than asked for: one that is just that first, the others newest first.</summary>
     IReadOnlyList<string> FindIds(string beginning, int atMost);

@@ -10,7 +10,7 @@ using DnC.Workflow.Stages.Lifecycle;
 namespace DnC.Workflow.Elsa.Tests.Kills;
 
 /// <summary>A test with a real PostgreSQL, a worker on it in this process, and servers as processes of their own.</summary>
-public abstract class OnPostgres : IAsyncLifetime, IDisposable
+public abstract class OnPostgres : IAsyncLifetime
 {
     private readonly List<HostProcess> _hosts = [];
     private WorkerEngine? _worker;
@@ -40,11 +40,6 @@ public abstract class OnPostgres : IAsyncLifetime, IDisposable
         if (_worker is not null)
             await _worker.DisposeAsync();
         Postgres?.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    public void Dispose()
-    {
         Data.Dispose();
         GC.SuppressFinalize(this);
     }

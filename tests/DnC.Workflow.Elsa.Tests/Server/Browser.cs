@@ -7,6 +7,8 @@ internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] s_programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    private const int Patience = 600_000;
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -34,7 +36,8 @@ internal sealed class Browser : IAsyncDisposable
         var page = await chromium.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1500, Height = 900 } });
 
         // A machine under load is slow, and that is no failure.
-        page.SetDefaultTimeout(180_000);
+        page.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         var browser = new Browser(playwright, chromium, page);
         page.PageError += (_, error) => browser.Errors.Add(error);
         page.Console += (_, message) =>

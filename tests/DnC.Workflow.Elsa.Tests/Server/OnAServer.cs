@@ -1,7 +1,7 @@
 namespace DnC.Workflow.Elsa.Tests.Server;
 
 /// <summary>A test on a server and data of its own. It looks again and again for what it waits for; its own end is the test run's.</summary>
-public abstract class OnAServer : IAsyncLifetime, IDisposable
+public abstract class OnAServer : IAsyncLifetime
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
@@ -18,12 +18,8 @@ public abstract class OnAServer : IAsyncLifetime, IDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    public void Dispose()
-    {
+        if (Server is not null)
+            await Server.DisposeAsync();
         Data.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -31,11 +31,11 @@ internal sealed class TestServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts one in a folder; a second time in the same folder it goes on with what is there.</summary>
-    public static async Task<TestServer> StartAsync(string root, string? postgres = null, string? studio = null)
+    public static async Task<TestServer> StartAsync(string root, string? postgres = null, string? studio = null, string? definitions = null)
     {
         var settings = new HostSettings
         {
-            Root = root, Postgres = postgres, Url = new Uri("http://127.0.0.1:0"), Studio = studio, Definitions = Checkout.At("workflows", "elsa"), Specs = Checkout.At("workflows"),
+            Root = root, Postgres = postgres, Url = new Uri("http://127.0.0.1:0"), Studio = studio, Definitions = definitions ?? Checkout.At("workflows", "elsa"), Specs = Checkout.At("workflows"),
         };
         Directory.CreateDirectory(root);
         var engine = postgres is null ? FirstLookEngine.Start(Options(root)) : null;

@@ -45,15 +45,18 @@ public sealed class StudioRerunTests : InStudio
         Assert.Empty(Browser.Errors);
     }
 
-    // The journal shows a window of a long list.
+    // The journal shows a window of a long list: it has been looked through when its window no longer changes.
     private async Task OpenEntryAsync(string text)
     {
         var entry = Page.GetByText(new Regex(text.Replace(" ", "\\s+", StringComparison.Ordinal))).First;
+        var journal = Page.Locator("elsa-workflow-instance-viewer");
         await Page.Mouse.MoveAsync(130, 500);
-        while (!await entry.IsVisibleAsync())
+        for (var (shown, same) = ("", 0); !await entry.IsVisibleAsync(); await Task.Delay(300, TestContext.Current.CancellationToken))
         {
             await Page.Mouse.WheelAsync(0, 300);
-            await Task.Delay(300, TestContext.Current.CancellationToken);
+            var now = await journal.InnerTextAsync();
+            (shown, same) = (now, now == shown ? same + 1 : 0);
+            Assert.True(same < 30, $"The journal has no entry '{text}'. The page shows:\n{shown}");
         }
 
         await entry.ClickAsync();

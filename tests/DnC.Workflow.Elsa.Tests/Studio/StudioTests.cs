@@ -30,6 +30,9 @@ public sealed class StudioTests : InStudio
         foreach (var phase in (string[])["Base training", "Embed", "Cluster", "An expert for each cluster", "Distill", "Evaluate"])
             await Assertions.Expect(Page.GetByText(phase, new PageGetByTextOptions { Exact = true }).First).ToBeAttachedAsync();
         await Assertions.Expect(Page.GetByText("Divide and Contrast", new PageGetByTextOptions { Exact = true }).First).ToBeVisibleAsync();
+        await FitAsync();
+        await Assertions.Expect(Page.Locator("foreignObject").GetByText("Base training", new LocatorGetByTextOptions { Exact = true }).First).ToBeInViewportAsync();
+        await Assertions.Expect(Page.Locator("foreignObject").GetByText("Evaluation table", new LocatorGetByTextOptions { Exact = true }).First).ToBeInViewportAsync();
         await Browser.PictureAsync("designer");
 
         var instance = await RunWithInputsAsync(("Spec", "uncurated-small"), ("Data", Data.Path), ("Overrides", "cluster.k=4"));

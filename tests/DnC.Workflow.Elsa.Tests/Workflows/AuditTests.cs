@@ -2,10 +2,13 @@ using DnC.Workflow.Elsa.Tests.Server;
 using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
+using Elsa.Workflows;
 using Elsa.Workflows.Management;
+using Elsa.Workflows.Management.Entities;
 using Elsa.Workflows.Management.Filters;
 using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Filters;
+using Elsa.Workflows.State;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -70,7 +73,7 @@ public sealed class AuditTests : OnAServer
         {
             var instances = scope.ServiceProvider.GetRequiredService<IWorkflowInstanceStore>();
             var stored = (await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, Stop))!;
-            (stored.Status, stored.SubStatus) = (global::Elsa.Workflows.WorkflowStatus.Finished, global::Elsa.Workflows.WorkflowSubStatus.Cancelled);
+            (stored.Status, stored.SubStatus) = (WorkflowStatus.Finished, WorkflowSubStatus.Cancelled);
             await instances.SaveAsync(stored, Stop);
         }
 
@@ -88,6 +91,27 @@ public sealed class AuditTests : OnAServer
         await bookmarks.SaveAsync(stored, Stop);
         await OutboxService.AuditAsync(Server.Services.GetRequiredService<IServiceScopeFactory>(), Stop);
         Assert.Null(Server.Runs.FindRequest(stored.Id));
+    }
+
+    [Fact]
+    public async Task However_many_other_workflows_run_each_that_its_index_has_forgotten_is_looked_at_in_its_turn()
+    {
+        var instance = await HeldAtBase();
+        await using var scope = Server.Services.CreateAsyncScope();
+        var instances = scope.ServiceProvider.GetRequiredService<IWorkflowInstanceStore>();
+        var stored = (await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, Stop))!;
+        var others = Enumerable.Range(0, 2 * ElsaFront.MostForgotten).Select(i => (char)(i % 2 == 0 ? '!' : '~') + $"{i:D4}").Select(id => new WorkflowInstance
+        {
+            Id = id, DefinitionId = "other", DefinitionVersionId = "other-1", Version = 1, CreatedAt = stored.CreatedAt, UpdatedAt = stored.UpdatedAt,
+            Status = WorkflowStatus.Running, SubStatus = WorkflowSubStatus.Suspended,
+            WorkflowState = new WorkflowState { Id = id, DefinitionId = "other", DefinitionVersionId = "other-1", Status = WorkflowStatus.Running },
+        });
+        await instances.SaveManyAsync(others, Stop);
+        await scope.ServiceProvider.GetRequiredService<IBookmarkStore>().DeleteAsync(new BookmarkFilter { WorkflowInstanceId = instance }, Stop);
+        Assert.True(Server.Runs.Withdraw(Server.Runs.OpenRequests().Single().RequestId));
+        for (var i = 0; i < 3; i++)
+            await OutboxService.AuditAsync(Server.Services.GetRequiredService<IServiceScopeFactory>(), Stop);
+        Assert.Equal("Cancelled", (await Server.Client.WhenFinishedAsync(instance)).GetProperty("subStatus").GetString());
     }
 
     private async Task<string> HeldAtBase()

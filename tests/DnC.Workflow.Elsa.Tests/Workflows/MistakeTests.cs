@@ -32,12 +32,27 @@ public sealed class MistakeTests : OnAServer
         Assert.Empty(Server.Runs.List());
     }
 
-    [Fact]
-    public async Task Data_that_is_not_there_is_a_failed_activity()
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("no\0where")]
+    public async Task Data_that_is_not_there_is_a_failed_activity(string folder)
     {
-        var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.At("nowhere") });
+        var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.At(folder) });
         await Server.Client.WhenFinishedAsync(instance);
-        Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("nowhere", StringComparison.Ordinal));
+        Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("where", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""["cluster.k=4", "cluster.kk=4"]""", "cluster.kk")]
+    [InlineData("7", "--set 7: expected path=value")]
+    public async Task Overrides_by_REST_may_be_a_list_and_what_is_neither_that_nor_text_is_told(string overrides, string reason)
+    {
+        foreach (var definition in (string[])["divide-and-contrast", "divide-and-contrast-one-activity"])
+        {
+            var instance = await Server.Client.StartAsync(definition, new { Spec = "uncurated-small", Data = Data.Path, Overrides = JsonNode.Parse(overrides) });
+            await Server.Client.WhenFinishedAsync(instance);
+            Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains(reason, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -33,24 +33,6 @@ public sealed class TriggerTests : OnAServer
         Assert.Empty(Server.Runs.List());
         using var started = await Server.Client.PostAsync("/workflows/train", null, Stop);
         Assert.True(started.IsSuccessStatusCode, $"{started.StatusCode}");
-        await FirstRunSucceedsAsync();
+        await Until(() => Server.Runs.List() is [{ State: RunState.Succeeded }]);
     }
-
-    [Fact]
-    public async Task A_timer_starts_a_run()
-    {
-        await Server.Client.PublishAsync("by-timer", new JsonObject
-        {
-            ["id"] = "trigger", ["type"] = "Elsa.Timer", ["version"] = 1,
-            ["interval"] = Published.Literal("00:00:02", "TimeSpan"),
-            ["customProperties"] = new JsonObject { ["canStartWorkflow"] = true },
-        }, Published.Training("DnC.RunDivideAndContrast", Data.Path));
-        await FirstRunSucceedsAsync();
-
-        // A timer of Elsa's that fires when its server is gone takes the process along.
-        (await Server.Client.DeleteAsync("/elsa/api/workflow-definitions/by-timer", Stop)).EnsureSuccessStatusCode();
-        await Task.Delay(TimeSpan.FromSeconds(3), Stop);
-    }
-
-    private Task FirstRunSucceedsAsync() => Until(() => Server.Runs.List() is [.., { State: RunState.Succeeded }]);
 }

@@ -1,6 +1,7 @@
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Images.Tests.Formats.Tar;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Images.Tests.Formats;
 
@@ -14,6 +15,13 @@ public class DataRefusalTests
         Refused(Path.Combine(data.Folder, "nowhere"), "nowhere", "does not exist", "--data");
         Refused(data.Folder, "is empty", "pretrain-*.tar", "CIFAR", ".webp");
         Refused(data.Write("a.tar", "x"), "is a file", "data.train");
+    }
+
+    [Fact]
+    public void A_null_character()
+    {
+        var refused = Assert.Throws<UserInputException>(() => DataIndex.Of(new RunSpec(), "/data\0/images", verify: false));
+        Assert.Contains(@"'/data\0/images' has a null character", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

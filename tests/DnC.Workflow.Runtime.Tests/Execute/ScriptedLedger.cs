@@ -95,7 +95,7 @@ public sealed partial class ScriptedLedger : ILedger
 
     public string? FindRequested(string requestId) => throw new NotSupportedException();
 
-    public IReadOnlyList<(string Run, string RequestId, TimeSpan Age)> Unfinished(string requestBeginning) => throw new NotSupportedException();
+    public IReadOnlyList<(string Run, string RequestId)> Unfinished(string requestBeginning) => throw new NotSupportedException();
 
     public IReadOnlyList<string> FindIds(string beginning, int atMost) => throw new NotSupportedException();
 
