@@ -65,7 +65,7 @@ public static class CsvRows
             }
             else field.Append((char)c);
             if (field.Length > MaxField || fields.Count > maxFields)
-                throw LabelRefusal.Of($"'{path}', line {begins}", "this is no such table: a field or a row of it has no end.");
+                throw LabelRefusal.Of($"'{path}', line {begins}", "this is no table: a field or a row of it has no end.");
         }
     }
 }
