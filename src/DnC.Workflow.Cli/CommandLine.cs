@@ -29,13 +29,17 @@ internal static class CommandLine
         {
             if (isSecret && argument != "managed")
                 yield return "CONN";
-            else if (argument.StartsWith("--postgres=", StringComparison.Ordinal) && argument != "--postgres=managed")
+            else if (Joined(argument) is { } value && value != "managed")
                 yield return "--postgres=CONN";
             else
                 yield return argument;
             isSecret = argument == "--postgres";
         }
     }
+
+    /// <summary>The connection string of '--postgres=CONN' or '--postgres:CONN'; null where an argument is neither.</summary>
+    public static string? Joined(string argument) =>
+        argument.StartsWith("--postgres=", StringComparison.Ordinal) || argument.StartsWith("--postgres:", StringComparison.Ordinal) ? argument["--postgres=".Length..] : null;
 
     private static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:,+@".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -16,7 +16,7 @@ internal static class ProcessTitle
         if (!OperatingSystem.IsLinux())
             return;
         var secrets = arguments.Skip(1).Where((_, i) => arguments[i] == "--postgres")
-            .Concat(arguments.Where(a => a.StartsWith("--postgres=", StringComparison.Ordinal)).Select(a => a["--postgres=".Length..]))
+            .Concat(arguments.Select(CommandLine.Joined).OfType<string>())
             .Where(a => a is not ("" or "managed"));
         foreach (var secret in secrets)
             Blot(Encoding.UTF8.GetBytes(secret));

@@ -7,6 +7,7 @@ public class CommandLineTests
     {
         string[] typed = ["run", "spec.json", "--postgres", "Host=db;Password=secret", "--postgres=Host=db;Password=secret", "--root", "x"];
         Assert.Equal(["run", "spec.json", "--postgres", "CONN", "--postgres=CONN", "--root", "x"], CommandLine.WithoutSecrets(typed));
+        Assert.Equal(["runs", "--postgres=CONN"], CommandLine.WithoutSecrets(["runs", "--postgres:Host=db;Password=secret"]));
         Assert.Equal(["--postgres", "managed", "--postgres=managed"], CommandLine.WithoutSecrets(["--postgres", "managed", "--postgres=managed"]));
     }
 }

@@ -157,9 +157,9 @@ public sealed partial class FolderStore : IArtifactStore
         var runs = new DirectoryInfo(Root);
         if (!runs.Exists)
             yield break;
-        foreach (var run in runs.EnumerateDirectories(slash < 0 ? "*" : prefix[..slash]).Where(r => ArtifactNames.IsSafe(r.Name)))
+        foreach (var run in runs.EnumerateDirectories(slash < 0 ? "*" : prefix[..slash]).Where(IsOwn))
         {
-            foreach (var folder in run.EnumerateDirectories().Where(f => ArtifactNames.IsSafe(f.Name)))
+            foreach (var folder in run.EnumerateDirectories().Where(IsOwn))
             {
                 var location = $"{run.Name}/{folder.Name}";
                 if (location.StartsWith(prefix, StringComparison.Ordinal) && Measure(location, folder) is { } stored)
@@ -176,6 +176,9 @@ public sealed partial class FolderStore : IArtifactStore
         File.WriteAllBytes(clock, []);
         return new DateTimeOffset(File.GetLastWriteTimeUtc(clock));
     }
+
+    // What a link leads to is not the store's to delete.
+    private static bool IsOwn(DirectoryInfo folder) => ArtifactNames.IsSafe(folder.Name) && folder.LinkTarget is null;
 
     private static StoredLocation? Measure(string location, DirectoryInfo folder)
     {

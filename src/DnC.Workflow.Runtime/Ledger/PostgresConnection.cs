@@ -62,6 +62,20 @@ internal static class PostgresConnection
         return full.ConnectionString;
     }
 
+    /// <summary>A pool of connections.</summary>
+    /// <exception cref="UserInputException">The settings of the connection string do not go together, or one is out of its range.</exception>
+    public static NpgsqlDataSource CreateSource(string connectionString)
+    {
+        try
+        {
+            return NpgsqlDataSource.Create(connectionString);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            throw new UserInputException($"The PostgreSQL connection string cannot be used: {e.Message} Leave that setting out; it has to look like {Example}.", e);
+        }
+    }
+
     // A folder with a socket, which takes no options of TCP.
     private static bool IsLocal(string? hosts) => hosts?.Split(',').Any(h => h.Trim() is ['/' or '@', ..]) == true;
 

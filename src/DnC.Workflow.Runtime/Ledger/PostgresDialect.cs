@@ -67,7 +67,7 @@ internal sealed class PostgresDialect : Dialect
     /// <param name="clock">The clock, for tests; null: the database's.</param>
     public static PostgresDialect Open(NpgsqlConnectionStringBuilder connectionString, TimeSpan idle, TimeProvider? clock = null)
     {
-        var source = NpgsqlDataSource.Create(PostgresConnection.Complete(connectionString, idle));
+        var source = PostgresConnection.CreateSource(PostgresConnection.Complete(connectionString, idle));
         try
         {
             using var connection = source.OpenConnection();

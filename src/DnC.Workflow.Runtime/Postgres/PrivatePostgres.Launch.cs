@@ -69,7 +69,7 @@ public sealed partial class PrivatePostgres
     private (string Output, string Log)? Begin()
     {
         var before = File.Exists(Log) ? new FileInfo(Log).Length : 0;
-        var (code, output) = _account.Run([_binaries.Path("pg_ctl"), "start", "-D", Data, "-l", Log, "-w", "-t", "120", "-s"], _folder);
+        var (code, output) = _account.Run([_binaries.Path("pg_ctl"), "start", "-D", Named(Data), "-l", Named(Log), "-w", "-t", "120", "-s"], _folder);
         if (code == 0)
             return null;
         if (!File.Exists(Log))

@@ -57,6 +57,8 @@ public sealed partial class PrivatePostgres : IDisposable
         if (!Available(out var why))
             throw new UserInputException(why);
         folder = Path.GetFullPath(folder);
+        if (folder.Any(char.IsControl))
+            throw new UserInputException($"A private PostgreSQL cannot lie in '{folder}', whose name has a control character. Choose another root with --root.");
         var account = ServerAccount.Choose();
         Durable.CreateFolder(folder);
         using var alone = LockFile.Wait(Path.Combine(folder, "start.lock"));
@@ -70,13 +72,13 @@ public sealed partial class PrivatePostgres : IDisposable
     }
 
     /// <summary>Kills every session without a checkpoint, as a crash does, and starts again on the same port. For tests.</summary>
-    public void RestartImmediately() => Control("restart", "-m", "immediate", "-l", Log);
+    public void RestartImmediately() => Control("restart", "-m", "immediate", "-l", Named(Log));
 
     /// <summary>Stops it as a crash does. For tests of a database that is away.</summary>
     public void StopServer() => Control("stop", "-m", "immediate");
 
     /// <summary>Starts it again after <see cref="StopServer"/>, on the same port.</summary>
-    public void StartServer() => Control("start", "-l", Log);
+    public void StartServer() => Control("start", "-l", Named(Log));
 
     /// <summary>Leaves it; the last to leave stops it.</summary>
     public void Dispose()
@@ -149,7 +151,7 @@ public sealed partial class PrivatePostgres : IDisposable
         foreach (var (name, value) in options.Settings)
             settings[name] = value;
         var file = Path.Combine(Data, "dnc.conf");
-        WritePrivate(file, string.Concat(settings.Select(s => $"{s.Key} = '{s.Value.Replace("'", "''", StringComparison.Ordinal)}'\n")));
+        WritePrivate(file, string.Concat(settings.Select(s => $"{s.Key} = {Quoted(s.Value)}\n")));
         _account.Own(file);
     }
 
@@ -169,7 +171,13 @@ public sealed partial class PrivatePostgres : IDisposable
     }
 
     private void Control(string what, params string[] arguments) =>
-        _account.MustRun([_binaries.Path("pg_ctl"), what, "-D", Data, "-w", "-t", "120", "-s", .. arguments], _folder);
+        _account.MustRun([_binaries.Path("pg_ctl"), what, "-D", Named(Data), "-w", "-t", "120", "-s", .. arguments], _folder);
+
+    // 'pg_ctl' hands these to a shell between double quotes. What a shell would read there it is given from where they lie.
+    private static string Named(string path) => path.AsSpan().ContainsAny("\"$`\\") ? Path.GetFileName(path) : path;
+
+    private static string Quoted(string value) =>
+        $"'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static void WritePrivate(string path, string content)
     {

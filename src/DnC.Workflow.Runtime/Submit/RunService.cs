@@ -135,6 +135,9 @@ public sealed partial class RunService(ILedger ledger, IReadOnlyDictionary<strin
     /// <exception cref="UserInputException">There is none, or more than one.</exception>
     public string Resolve(string run)
     {
+        // As from a variable that is not set: every id begins so.
+        if (string.IsNullOrWhiteSpace(run))
+            throw new UserInputException("The run's id is empty; 'dnc runs' lists those there are.");
         var found = ledger.FindIds(run, MaxNamed);
         return found switch
         {

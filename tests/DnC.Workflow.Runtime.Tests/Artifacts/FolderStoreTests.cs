@@ -17,6 +17,19 @@ public sealed class FolderStoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void What_a_link_leads_to_is_not_listed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links take rights there");
+        _store.Seal(Write("out", ("model.bin", "weights")), "run/base.1-1");
+        var outside = _folder.Make("outside", "base.1-1");
+        File.WriteAllText(Path.Combine(outside, "theirs"), "");
+        Directory.CreateSymbolicLink(_folder.At("artifacts", "arch"), _folder.At("outside"));
+        Directory.CreateSymbolicLink(_folder.At("artifacts", "run", "base.1-2"), outside);
+        Assert.Equal(["run/base.1-1"], _store.List().Select(l => l.Location));
+        Assert.Empty(_store.List("arch/"));
+    }
+
+    [Fact]
     public void Sealing_lists_sizes_and_digests_and_moves_the_folder()
     {
         var output = Write("out", ("model.bin", "weights"), ("lists/0.txt", "a\n"));

@@ -73,6 +73,16 @@ public sealed class PostgresLedgerTests(PostgresFixture postgres) : LedgerCompli
         Assert.Contains($"up to {Migrations.Newest}", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Target Session Attributes=standby")]
+    [InlineData("Read Buffer Size=1")]
+    [InlineData("Write Buffer Size=1")]
+    [InlineData("Keepalive=1;Multiplexing=true")]
+    public void SettingsThatDoNotWorkAreAMistakeOfWhoeverGivesThem(string settings) => Assert.Contains(
+        "connection string",
+        Assert.Throws<UserInputException>(() => SqlLedger.OpenPostgres($"{postgres.ConnectionString};{settings}", Bench.Parts())).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public void AnOlderLedgerIsBroughtUpToDateUnderLoadOnce()
     {

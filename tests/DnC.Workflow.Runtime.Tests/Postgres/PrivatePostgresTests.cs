@@ -105,6 +105,23 @@ public sealed class PrivatePostgresTests : IDisposable
         process.Kill();
     }
 
+    [Theory]
+    [InlineData("p$(touch injected)")]
+    [InlineData("p`touch injected`")]
+    [InlineData("it's \"a\\path\"; $HOME")]
+    public void NoShellReadsItsFoldersName(string name)
+    {
+        Skip();
+        using (var server = PrivatePostgres.Start(_folder.At(name, "pg"), new PrivatePostgresOptions { Fsync = false }))
+        {
+            server.RestartImmediately();
+            Assert.Equal(1L, PostgresServer.Scalar<long>(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString, "SELECT 1::bigint"));
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path, "injected*", SearchOption.AllDirectories));
+        Assert.Contains("control character", Assert.Throws<UserInputException>(() => PrivatePostgres.Start(_folder.At("a\nb"))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NobodyGetsInWithoutThePassword()
     {

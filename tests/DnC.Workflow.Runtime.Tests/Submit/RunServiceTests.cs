@@ -36,6 +36,13 @@ public sealed class RunServiceTests : IDisposable
     }
 
     [Fact]
+    public void AnEmptyIdNamesNoRun()
+    {
+        _service.Start(Request("1"));
+        Assert.Contains("is empty", Assert.Throws<UserInputException>(() => _service.Cancel("")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFailedRunGoesOnWithFreshBudgets()
     {
         var first = _service.Start(Request("1"));
