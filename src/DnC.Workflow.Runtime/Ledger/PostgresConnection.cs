@@ -62,17 +62,17 @@ internal static class PostgresConnection
         return full.ConnectionString;
     }
 
-    /// <summary>A pool of connections.</summary>
-    /// <exception cref="UserInputException">The settings of the connection string do not go together, or one is out of its range.</exception>
-    public static NpgsqlDataSource CreateSource(string connectionString)
+    /// <summary>What a connection string is used for at first, when its settings are looked at together.</summary>
+    /// <exception cref="UserInputException">They do not go together, or one is out of its range.</exception>
+    public static T Try<T>(Func<T> use)
     {
         try
         {
-            return NpgsqlDataSource.Create(connectionString);
+            return use();
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or NotImplementedException)
         {
-            throw new UserInputException($"The PostgreSQL connection string cannot be used: {e.Message} Leave that setting out; it has to look like {Example}.", e);
+            throw new UserInputException($"A setting of the PostgreSQL connection string cannot be used: {e.Message.ReplaceLineEndings(" ")} Leave it out; the string has to look like {Example}.", e);
         }
     }
 

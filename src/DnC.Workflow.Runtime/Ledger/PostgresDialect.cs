@@ -67,10 +67,10 @@ internal sealed class PostgresDialect : Dialect
     /// <param name="clock">The clock, for tests; null: the database's.</param>
     public static PostgresDialect Open(NpgsqlConnectionStringBuilder connectionString, TimeSpan idle, TimeProvider? clock = null)
     {
-        var source = PostgresConnection.CreateSource(PostgresConnection.Complete(connectionString, idle));
+        var source = PostgresConnection.Try(() => NpgsqlDataSource.Create(PostgresConnection.Complete(connectionString, idle)));
         try
         {
-            using var connection = source.OpenConnection();
+            using var connection = PostgresConnection.Try(source.OpenConnection);
             if (connection.PostgreSqlVersion.Major < OldestMajor)
                 throw PostgresComplaint.TooOld(connectionString, connection.PostgreSqlVersion.ToString());
         }

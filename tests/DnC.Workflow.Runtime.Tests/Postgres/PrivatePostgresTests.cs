@@ -112,7 +112,7 @@ public sealed class PrivatePostgresTests : IDisposable
     public void NoShellReadsItsFoldersName(string name)
     {
         Skip();
-        using (var server = PrivatePostgres.Start(_folder.At(name, "pg"), new PrivatePostgresOptions { Fsync = false }))
+        using (var server = PrivatePostgres.Start(_folder.At(name), new PrivatePostgresOptions { Fsync = false }))
         {
             server.RestartImmediately();
             Assert.Equal(1L, PostgresServer.Scalar<long>(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString, "SELECT 1::bigint"));
