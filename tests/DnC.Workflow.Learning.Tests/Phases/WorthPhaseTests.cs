@@ -17,7 +17,7 @@ public class WorthPhaseTests
         Assert.Equal((RenderedSet.Images, 1.0), (trend.Images, trend.Agreement));
         Assert.Equal((trend.BaseRank, trend.BaseSpread), (trend.ThirdRank, trend.ThirdSpread));
         Assert.InRange(trend.BaseRank!.Value, 1, 64);
-        Assert.Equal(trend.Base, trend.Third);
+        Assert.Equal(trend.Base! with { Model = "third" }, trend.Third);
         var evaluated = run.Run("evaluate[base]").Metrics.GetProperty("rows")[0].Deserialize<EvaluationRow>(SpecJson.Options)!;
         Assert.Equal((evaluated.Knn, evaluated.Linear), (trend.Base!.Knn, trend.Base.Linear));
     }
