@@ -75,7 +75,7 @@ public sealed class TransferProbeTests : IDisposable
                 return Accuracy.Of(one.Predict(_probe, split.Validation), [.. split.Validation.Select(r => _labels[r])]).Share;
             }),
         ];
-        Assert.InRange(accuracies[TransferProbe.Strengths.Index().Single(s => s.Item == probe.Strength).Index], accuracies.Max() - (1.0 / split.Validation.Length), 1);
+        Assert.InRange(accuracies[TransferProbe.Strengths.Index().Single(s => s.Item == probe.Strength).Index], accuracies.Max() - (1.5 / split.Validation.Length), 1);
         Assert.True(accuracies[0] < accuracies.Max());
     }
 
