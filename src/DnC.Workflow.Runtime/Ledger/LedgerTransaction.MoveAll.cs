@@ -37,9 +37,11 @@ internal sealed partial class LedgerTransaction
             var run = LockRun(group.Key.RunId);
             run.Count(from, -group.Count());
             run.Count(to, group.Count());
-            foreach (var stage in group.Where(_ => run.Requested && to.IsEnded()))
-                Answer(stage);
         }
+
+        // In the plan's order, whatever they were before: who hears of them hears the same of every run.
+        foreach (var stage in stages.Where(s => to.IsEnded() && LockRun(s.RunId).Requested))
+            Answer(stage);
     }
 
     private void MoveChunk(StageRow[] stages, Transition row, string? detail)

@@ -24,6 +24,18 @@ public abstract partial class GateCompliance
     }
 
     [Fact]
+    public void ACancelledRunAnswersInTheOrderOfThePlan()
+    {
+        // Waiting, ready, waiting: what they were before orders nothing.
+        var run = Gated(Plans.Graph(Plans.Node("a"), Plans.Node("b", "a"), Plans.Node("c"), Plans.Node("d", "b")));
+        Ask(run, "d");
+        Ask(run, "c");
+        Ask(run, "b");
+        Ledger.Cancel(run);
+        Assert.Equal(["ask b", "ask c", "ask d"], HearAll().Select(e => e.RequestId));
+    }
+
+    [Fact]
     public void TheHistoryNamesTheRequestThatCancelledOrBroughtBack()
     {
         var run = Gated(Plans.Graph(Plans.Node("a")));
