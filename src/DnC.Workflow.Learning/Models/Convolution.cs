@@ -8,9 +8,13 @@ namespace DnC.Workflow.Learning.Models;
 /// <remarks>
 /// Unlike TorchSharp's own it draws nothing when it is made (its weight is zero until <see cref="Initialization"/> fills it), and its
 /// weight lies channels-last, which libtorch then keeps through the whole network, whatever the layout of the images.
+/// A 1×1 convolution of few channels is a matrix product here: oneDNN's gradient of such weights writes past its buffers (below 8 channels
+/// whenever strided, below 16 when threads share an odd batch). [ours]
 /// </remarks>
 public sealed class Convolution : nn.Module<Tensor, Tensor>
 {
+    private const int SafeInputs = 16;
+
     // TorchSharp registers fields by their names, and replaces their values when the module moves: these names are the state's.
     private readonly Parameter weight;
     private readonly long[] _stride;
@@ -39,7 +43,15 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     public int Padding { get; }
 
-    public override Tensor forward(Tensor input) => nn.functional.conv2d(input, weight, strides: _stride, padding: _padding);
+    public override Tensor forward(Tensor input) =>
+        Kernel == 1 && Padding == 0 && Inputs < SafeInputs ? Product(input) : nn.functional.conv2d(input, weight, strides: _stride, padding: _padding);
+
+    // (N, H, W, in) times (in, out), of every stride-th pixel: what a 1×1 convolution is. Channels-last as well.
+    private Tensor Product(Tensor input)
+    {
+        var pixels = Stride == 1 ? input : input[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: Stride), TensorIndex.Slice(step: Stride)];
+        return nn.functional.linear(pixels.permute(0, 2, 3, 1), weight.flatten(1)).permute(0, 3, 1, 2);
+    }
 
     /// <summary>Side of the output for a square input.</summary>
     public int OutputSide(int side) => (side + 2 * Padding - Kernel) / Stride + 1;

@@ -26,7 +26,7 @@ internal static class ContrastiveTraining
     public static StageResult Run(StageContext context, TrainingSettings settings, ulong seed, IImageSource source, int[] members, int? budget = null)
     {
         var training = settings.Training;
-        var device = StageDevice.ForTraining(context.Options, training.Precision, settings.Model);
+        var device = StageDevice.Open(context.Options, training.Precision);
         if (members.Length < 2)
             throw new StageFailure($"There are {members.Length} images to train on; a contrastive objective needs at least 2.", retryable: false);
         var set = StageImages.Training(source, members, context, settings.Model, settings.BadImageShare);

@@ -27,7 +27,7 @@ public sealed class DistillPhase : IStageExecutor
     {
         var settings = context.Read<DistillSettings>();
         var (distill, model) = (settings.Distill, settings.Model);
-        var device = StageDevice.ForTraining(context.Options, distill.Precision, model);
+        var device = StageDevice.Open(context.Options, distill.Precision);
         var seed = DerivedSeed.Of((ulong)settings.Seed, Kind);
         using var source = StageImages.OpenTraining(context);
         var (members, clusters) = MemberList.Read(context.Input("assignments"), source);

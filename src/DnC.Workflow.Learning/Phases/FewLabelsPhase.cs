@@ -27,7 +27,7 @@ public sealed class FewLabelsPhase : IStageExecutor
     {
         var settings = context.Read<FewLabelsSettings>();
         var (model, recipe) = (settings.Model, settings.Recipe);
-        var device = StageDevice.ForTraining(context.Options, recipe.Precision, model);
+        var device = StageDevice.Open(context.Options, recipe.Precision);
         using var data = StageImages.OpenAll(context);
         var passes = new PassSequence(context, device);
         if (EvaluatePart.Open(context, passes, data, "probe", model, settings.BadImageShare) is not { } probe

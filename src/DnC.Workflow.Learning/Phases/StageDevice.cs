@@ -1,7 +1,6 @@
 using System.Globalization;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Stages.Execution;
-using DnC.Workflow.Stages.Spec;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,8 +12,6 @@ namespace DnC.Workflow.Learning.Phases;
 /// <param name="BFloat16">Whether forward passes run in bfloat16.</param>
 internal sealed record StageDevice(Device Device, int Threads, bool BFloat16)
 {
-    private const int SafeWidth = 16;
-
     /// <summary>Sets the process up for a stage. Once per process, before the first tensor.</summary>
     /// <param name="options">Device and threads as the engine gave them.</param>
     /// <param name="precision">'fp32', 'bf16' or 'auto'.</param>
@@ -32,20 +29,6 @@ internal sealed record StageDevice(Device Device, int Threads, bool BFloat16)
         if (precision == "bf16" && !Autocast.IsAvailable)
             throw new StageFailure("precision is bf16, but this platform's libtorch has no autocast that can be reached. Take fp32, or auto, which may fall back.", retryable: false);
         return new StageDevice(device, threads, precision == "bf16" || (precision == "auto" && Autocast.IsNative(device)));
-    }
-
-    /// <summary>As <see cref="Open"/>, for a stage that trains: narrow models on one thread, where more corrupt memory.</summary>
-    /// <remarks>
-    /// oneDNN's AVX-512 gradient of the weights of a 1×1 convolution with fewer than 16 input channels writes past its buffers when threads share
-    /// an odd batch: SIGSEGV or "double free" within a few steps. (Widths 4 and 8 with batches 7 to 63; never at 16 and 24, nor with AVX2.) [ours]
-    /// </remarks>
-    public static StageDevice ForTraining(StageOptions options, string precision, ModelSpec model)
-    {
-        var device = Open(options, precision);
-        if (device.Device.type != DeviceType.CPU || model.Backbone != "narrow" || model.Width >= SafeWidth)
-            return device;
-        TorchSettings.Apply(1);
-        return device with { Threads = 1 };
     }
 
     /// <summary>For a forward pass: bfloat16 where it was asked for, nothing otherwise. On the calling thread, until disposed.</summary>

@@ -29,12 +29,12 @@ public sealed class VariantTests(FinishedRun finished) : IDisposable
     }
 
     [Fact]
-    public void A_narrow_model_trains_on_odd_batches_whatever_threads_it_is_given()
+    public void A_narrow_model_trains_on_odd_batches_with_several_threads()
     {
         string[] threads = ["base.threads=2", "experts.threads=2", "distill.threads=2"], batches = ["base.batch=15", "experts.batch=15", "distill.batch=15"];
         var run = DncProcess.Run(["run", finished.Spec, "--data", finished.Data.Shards, "--root", _folder.At("root"), .. threads.Concat(batches).SelectMany(s => new[] { "--set", s })]);
         Assert.DoesNotContain("starts again", run.Expect(0).All, StringComparison.Ordinal);
-        Assert.Equal(1, RunStatus.Of(_folder.At("root"))["base"].Metrics!.Value.GetProperty("provenance").GetProperty("threads").GetInt32());
+        Assert.Equal(2, RunStatus.Of(_folder.At("root"))["base"].Metrics!.Value.GetProperty("provenance").GetProperty("threads").GetInt32());
     }
 
     [Fact]
