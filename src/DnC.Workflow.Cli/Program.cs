@@ -17,6 +17,7 @@ var terminals = Terminals.Own();
 var root = new RootCommand("Divide and Contrast as a durable stage graph: base training, clusters, an expert for each, one distilled model.")
 {
     DemoCommand.Build(terminals),
+    InitCommand.Build(terminals),
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
     RunsCommand.Build(terminals),

@@ -19,10 +19,10 @@ internal static partial class ModelName
     {
         "dnc" => Planner.FinalStage(rounds),
         "base" or "equal-length" => model,
-        "base-only" or "experts-only" => $"distill[{model}]",
+        _ when Planner.DistilledRivals.Contains(model) => $"distill[{model}]",
         _ when Expert().Match(model) is { Success: true } expert => $"expert{Suffix(expert.Groups["round"])}[{expert.Groups["number"].Value}]",
         _ when Round().Match(model) is { Success: true } round && Number(round) <= rounds => Planner.FinalStage(Number(round)),
-        _ => throw new UserInputException($"There is no model '{model}': expected dnc, base, expert:3, base-only, experts-only or equal-length{(rounds > 1 ? ", dnc@1 for the model of the first round, expert@2:3 for an expert of the second" : "")}."),
+        _ => throw new UserInputException($"There is no model '{model}': expected dnc, base, expert:3, or a rival (equal-length, {string.Join(", ", Planner.DistilledRivals)}){(rounds > 1 ? ", dnc@1 for the model of the first round, expert@2:3 for an expert of the second" : "")}."),
     };
 
     /// <summary>The models that a run has now, by the stages that made them.</summary>
@@ -50,12 +50,12 @@ internal static partial class ModelName
             : stage[(open + 1)..^1];
     }
 
-    // The first round's stages carry no number.
+    // The first round's stages carry no number; those of rivals' experts their word.
     private static string Suffix(Group round) => round.Success && round.Value != "1" ? "@" + round.Value : "";
 
     private static int Number(Match round) => int.Parse(round.Groups["round"].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^expert(@(?<round>[1-9][0-9]{0,2}))?:(?<number>[0-9]{1,6})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^expert(@(?<round>[1-9][0-9]{0,2}|random|full-set))?:(?<number>[0-9]{1,6})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Expert();
 
     [GeneratedRegex("^dnc@(?<round>[1-9][0-9]{0,2})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -1,15 +1,12 @@
 using DnC.Workflow.Images.Augmentation;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Images.Loading;
-using DnC.Workflow.Learning.Models;
-using DnC.Workflow.Learning.Objectives;
 using DnC.Workflow.Learning.Optimization;
 using DnC.Workflow.Learning.Training;
 using DnC.Workflow.Learning.Weights;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Plan;
-using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Phases;
 
@@ -34,51 +31,16 @@ internal static class ContrastiveTraining
             set, ViewRecipe.Named(settings.Model.Augmentation), settings.Model.Side, Math.Min(training.Batch, budget ?? members.Length), DerivedSeed.Of(seed, "views"), LoaderThreads.For(device), ahead: 4);
         var length = TrainingLength.Of(training, budget ?? members.Length, batches.Batch);
 
-        using var encoder = new Encoder(settings.Model, DerivedSeed.Of(seed, "weights"), device.Device);
-        if (settings.Init == "base")
-            ModelFile.Load(context.Input("base"), encoder);
-        var objective = ObjectiveCatalog.Create(training, settings.Model, DerivedSeed.Of(seed, "predictor"), device.Device);
-        using var predictor = objective.Predictor;
-        using var target = objective.UsesTarget ? new MomentumEncoder(encoder) : null;
-        OptimizedParameter[] trained = [.. OptimizedParameter.Of(encoder), .. predictor is null ? [] : OptimizedParameter.Of(predictor, "predictor.")];
-        var watch = new TrainingWatch(trained);
-        using var optimizer = OptimizerCatalog.Create(training, trained);
-        var rates = new LearningRateSchedule(training.LearningRate, batches.Batch, length.WarmupSteps, length.Steps);
-        var momenta = new TargetMomentumSchedule(training.TargetMomentum, length.Steps);
-        var live = NamedTensors.Of(("online", encoder));
-        if (target is not null)
-            live.With("target", target.Network.state_dict());
-        if (predictor is not null)
-            live.With("predictor", predictor.state_dict());
-        var state = new TrainingState(live.With("optimizer", optimizer.State));
-
-        Tensor Step(ViewBatch batch, long step, double rate)
+        using var step = new ContrastiveStep(settings.Model, training, seed, device, length.Steps, encoder =>
         {
-            var (first, second) = (device.Images(batch.View1, batch.Count, settings.Model.Side), device.Images(batch.View2, batch.Count, settings.Model.Side));
-            optimizer.ZeroGradients();
-            TwoViews online, targets;
-            Tensor projected;
-            using (device.Precision())
-            {
-                online = new TwoViews(encoder.Embed(first).Projection, encoder.Embed(second).Projection);
-                projected = online.First;
-                targets = target is null ? online : new TwoViews(target.Project(first), target.Project(second));
-                if (predictor is not null)
-                    online = new TwoViews(predictor.call(online.First), predictor.call(online.Second));
-            }
+            if (settings.Init == "base")
+                ModelFile.Load(context.Input("base"), encoder);
+        });
+        var rates = new LearningRateSchedule(training.LearningRate, batches.Batch, length.WarmupSteps, length.Steps);
+        var state = new TrainingState(step.State);
+        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, step.Run) { Watch = step.Watch }, state, set);
 
-            // Outside: autocast would take the similarities to bfloat16's 8 significant bits.
-            var loss = objective.Loss(online, targets);
-            loss.backward();
-            watch.Look(projected);
-            optimizer.Step(rate);
-            target?.Update(momenta.At(step));
-            return loss;
-        }
-
-        TrainingLoop.Run(context, new TrainingRecipe(length.Steps, batches.StepsPerEpoch, rates.At, batches.From, Step) { Watch = watch }, state, set);
-
-        ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), encoder);
+        ModelFile.Save(Path.Combine(context.OutputFolder, StageFiles.Model), step.Encoder);
         CurvePoint.Write(Path.Combine(context.OutputFolder, StageFiles.Curve), state.Curve);
         var seen = length.Steps * batches.Batch;
         return StageResult.Of(new
@@ -87,7 +49,7 @@ internal static class ContrastiveTraining
             length.Steps,
             images = seen,
             loss = state.Curve[^1].Loss,
-            flops = seen * Flops.TwoViewStep(encoder, settings.Model.Side, objective.UsesTarget, predictor),
+            flops = seen * step.FlopsPerImage,
             badImageCount = set.Bad.Count,
             badImages = StageImages.Bad(set),
             provenance = device.Provenance(),

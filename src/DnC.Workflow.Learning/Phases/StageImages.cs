@@ -48,7 +48,10 @@ internal static class StageImages
 
     /// <summary>A set for two-view batches: large enough that the smallest crop, 8 % of the area, is not enlarged. [ours]</summary>
     public static ImageSet Training(IImageSource source, IReadOnlyList<int> members, StageContext context, ModelSpec model, double badImageShare) =>
-        Set(source, members, context, (int)Math.Ceiling(model.Side / Math.Sqrt(ViewRecipe.Named(model.Augmentation).View1.AreaLow)), badImageShare);
+        Set(source, members, context, TrainingSide(model), badImageShare);
+
+    /// <summary>The short side that has to survive decoding for <see cref="Training"/>, in pixels.</summary>
+    public static int TrainingSide(ModelSpec model) => (int)Math.Ceiling(model.Side / Math.Sqrt(ViewRecipe.Named(model.Augmentation).View1.AreaLow));
 
     /// <summary>A set for un-augmented passes at the network's side.</summary>
     public static ImageSet Plain(IImageSource source, IReadOnlyList<int> members, StageContext context, ModelSpec model, double badImageShare) =>

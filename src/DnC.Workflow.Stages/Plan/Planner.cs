@@ -43,6 +43,9 @@ public static class Planner
     /// <summary>The stage whose model a run of so many rounds is for.</summary>
     public static string FinalStage(int rounds) => "distill" + Suffix(rounds);
 
+    /// <summary>Names of the rivals that are distilled, as 'evaluate.compare' has them; their stages are 'distill[NAME]'.</summary>
+    public static IReadOnlyList<string> DistilledRivals { get; } = ["base-only", "experts-only", "random-partitions", "full-set-experts", "cached-teachers", "augmented-teachers"];
+
     /// <summary>The stage that measures whether the base is still rising, where a run has one.</summary>
     public const string WorthStage = "worth";
 
