@@ -23,6 +23,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         var area = new WorkArea(parts.WorkRoot, claim);
         StageProgress? latest = null;
         AttemptOutcome outcome;
+        using var waits = StoreWait.Until(stop);
         using var watch = parts.Heartbeats.Start(claim.Ticket, stop, () => Volatile.Read(ref latest));
         using (var log = new AttemptLog(area.Log, parts.Time))
         {
@@ -46,7 +47,6 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             // 2. Nothing is written yet but an empty folder that no other attempt uses.
             var invocation = Prepare(attempt);
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
-            using var timeout = Timeout(attempt);
             using var curves = parts.TensorBoard is { } folder ? new TensorBoardCurves(folder, attempt.Claim, parts.Time, attempt.Log.Line) : null;
             using var mlflow = parts.Mlflow is { } server ? new MlflowCurves(server, attempt.Claim, parts.Time, attempt.Log.Line) : null;
             var outcome = parts.Host.Run(new HostedAttempt
@@ -55,6 +55,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
                 Stop = attempt.Stop,
                 Log = attempt.Log,
                 Progress = attempt.Progress,
+                Begun = () => Begun(attempt),
                 Metrics = point =>
                 {
                     curves?.Add(point);
@@ -65,7 +66,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             if (outcome is AttemptOutcome.Failed failed)
             {
                 attempt.Log.Line(failed.Failure.Detail is { } detail ? $"Failed: {failed.Failure.Message}\n{detail}" : $"Failed: {failed.Failure.Message}");
-                outcome = IsUnseen(attempt) ?? outcome;
+                outcome = IsUnseen(attempt) ?? IsUnfit(attempt) ?? outcome;
             }
 
             mlflow?.Status = outcome switch { AttemptOutcome.Finished => "FINISHED", AttemptOutcome.Failed => "FAILED", _ => "KILLED" };
@@ -77,8 +78,33 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         catch (Exception e) when (e is not System.Data.Common.DbException)
         {
             // The engine's own trouble with an attempt (no room, no child) is the attempt's: it goes to the ledger, whole.
-            return AttemptOutcome.Of(e, attempt.Area.Folder);
+            return IsRoomOfInputs(attempt, e)
+                ? new AttemptOutcome.Unfit(new AttemptFailure(WorkArea.Complaint(attempt.Area.Folder, e), Retryable: true, e.ToString()))
+                : AttemptOutcome.Of(e, attempt.Area.Folder);
         }
+        finally
+        {
+            attempt.Timeout?.Dispose();
+        }
+    }
+
+    // Copies of what the body reads found no room: it has not begun, and has filled nothing.
+    private static bool IsRoomOfInputs(Attempt attempt, Exception e) => !attempt.HasBegun && DiskFull.IsCauseOf(e);
+
+    private void Begun(Attempt attempt)
+    {
+        attempt.HasBegun = true;
+        attempt.Timeout = Timeout(attempt);
+        parts.Health?.Began();
+    }
+
+    // What this attempt has written is cleared first: a stage that needs more than the disk has is no fault of the machine.
+    private AttemptOutcome.Unfit? IsUnfit(Attempt attempt)
+    {
+        if (parts.Health is not { } health)
+            return null;
+        attempt.Area.Clear();
+        return health.Look() is { } cause ? new AttemptOutcome.Unfit(new AttemptFailure(cause, Retryable: true)) : null;
     }
 
     // Before it is begun, so that a machine without the images takes no stage from those that have them; and after a failure, since they may have gone meanwhile.
