@@ -20,6 +20,6 @@ internal sealed record Attempt(
     /// <summary>Whether its body has begun.</summary>
     public bool HasBegun { get; set; }
 
-    /// <summary>Ends the body once it has run for as long as its stage may; null before it has begun, and where there is no limit.</summary>
+    /// <summary>Ends the body once it has run for as long as its stage may; stands still while it waits for a device. Null where there is no limit.</summary>
     public ITimer? Timeout { get; set; }
 }

@@ -44,6 +44,8 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             if (IsUnseen(attempt) is { } before)
                 return before;
 
+            attempt.Timeout = Timeout(attempt);
+
             // 2. Nothing is written yet but an empty folder that no other attempt uses.
             var invocation = Prepare(attempt);
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
@@ -54,7 +56,12 @@ public sealed partial class StageRunner(StageRunnerParts parts)
                 Invocation = invocation,
                 Stop = attempt.Stop,
                 Log = attempt.Log,
-                Progress = attempt.Progress,
+                Progress = progress =>
+                {
+                    attempt.Progress(progress);
+                    if (progress.Waits)
+                        attempt.Timeout?.Change(System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
+                },
                 Begun = () => Begun(attempt),
                 Metrics = point =>
                 {
@@ -94,7 +101,9 @@ public sealed partial class StageRunner(StageRunnerParts parts)
     private void Begun(Attempt attempt)
     {
         attempt.HasBegun = true;
-        attempt.Timeout = Timeout(attempt);
+
+        // From here on, however long the device was waited for.
+        attempt.Timeout?.Change(Limit(attempt), System.Threading.Timeout.InfiniteTimeSpan);
         parts.Health?.Began();
     }
 
@@ -209,11 +218,9 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         }
     }
 
-    private ITimer? Timeout(Attempt attempt)
-    {
-        var minutes = attempt.Claim.Node.Options.TimeoutMinutes;
-        return minutes > 0
-            ? parts.Time.CreateTimer(_ => attempt.Stop.Request(StopReason.Timeout), null, TimeSpan.FromMinutes(minutes), System.Threading.Timeout.InfiniteTimeSpan)
-            : null;
-    }
+    private ITimer? Timeout(Attempt attempt) => Limit(attempt) is var limit && limit > TimeSpan.Zero
+        ? parts.Time.CreateTimer(_ => attempt.Stop.Request(StopReason.Timeout), null, limit, System.Threading.Timeout.InfiniteTimeSpan)
+        : null;
+
+    private static TimeSpan Limit(Attempt attempt) => TimeSpan.FromMinutes(attempt.Claim.Node.Options.TimeoutMinutes);
 }

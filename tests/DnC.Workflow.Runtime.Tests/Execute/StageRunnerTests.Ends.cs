@@ -107,6 +107,56 @@ public sealed partial class StageRunnerTests
         Assert.Contains("is full", Assert.Single(_runner.Ledger.Failures).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_wait_for_a_device_is_no_part_of_the_limit_and_whatever_ends_in_it_costs_nothing(bool begins)
+    {
+        _runner.Run(RunnerFixture.Claim(options: new StageOptions { TimeoutMinutes = 5 }), new LambdaHost(attempt =>
+        {
+            attempt.Progress(new StageProgress(0, 0, Phase: "waits for cuda:0") { Waits = true });
+            _runner.Time.Advance(TimeSpan.FromHours(1));
+            if (begins)
+            {
+                attempt.Begun();
+                _runner.Time.Advance(TimeSpan.FromMinutes(4.9));
+            }
+
+            Assert.False(attempt.Stop.IsRequested);
+            attempt.Stop.Request(StopReason.Preempt);
+            return new AttemptOutcome.Stopped("stopped on request");
+        }));
+        Assert.Equal($"release base{(begins ? "" : " for nothing")}: engine stopping: stopped on request", Calls.Last());
+    }
+
+    [Fact]
+    public void A_body_that_had_to_wait_has_its_limit_from_then_on_and_a_process_that_hangs_before_has_it_too()
+    {
+        foreach (var begins in (bool[])[true, false])
+        {
+            using var runner = new RunnerFixture();
+            runner.Run(RunnerFixture.Claim(options: new StageOptions { TimeoutMinutes = 5 }), new LambdaHost(attempt =>
+            {
+                if (begins)
+                {
+                    attempt.Progress(new StageProgress(0, 0) { Waits = true });
+                    runner.Time.Advance(TimeSpan.FromHours(1));
+                    attempt.Begun();
+                }
+
+                runner.Time.Advance(TimeSpan.FromMinutes(5));
+                Assert.Equal(StopReason.Timeout, attempt.Stop.Reason);
+                return new AttemptOutcome.Stopped("was killed");
+            }));
+            Assert.Contains("limit of 5 minutes", Assert.Single(runner.Ledger.Failures).Message, StringComparison.Ordinal);
+        }
+    }
+
+    private sealed class LambdaHost(Func<HostedAttempt, AttemptOutcome> run) : IStageHost
+    {
+        public AttemptOutcome Run(HostedAttempt attempt) => run(attempt);
+    }
+
     private WorkerHealth Health() => new(() => null, _runner.Time, _ => { });
 
     [Fact]
