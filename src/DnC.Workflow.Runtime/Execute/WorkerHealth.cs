@@ -40,13 +40,18 @@ public sealed class WorkerHealth(Func<string?> look, TimeProvider time, Action<s
     /// <summary>Claims nothing more for a while.</summary>
     /// <param name="cause">A sentence with the way out.</param>
     /// <returns>The same with this machine's name.</returns>
-    public string Fell(string cause)
+    public string Fell(string cause) => Pause(cause, isOver: false);
+
+    private string Pause(string cause, bool isOver)
     {
         var text = $"worker {Environment.MachineName} cannot run stages: {cause}";
         TimeSpan pause;
         bool isNew;
         lock (_lock)
         {
+            // Attempts of several slots that fall at once are one illness: its pause grows when it is over.
+            if (!isOver && _ailment is not null && _lookAt > time.GetUtcNow())
+                return text;
             isNew = _ailment != text;
             (_ailment, pause) = (text, _pause);
             _lookAt = time.GetUtcNow() + pause;
@@ -81,7 +86,7 @@ public sealed class WorkerHealth(Func<string?> look, TimeProvider time, Action<s
     {
         if (look() is { } cause)
         {
-            Fell(cause);
+            Pause(cause, isOver: true);
             return;
         }
 

@@ -27,10 +27,12 @@ public sealed class WorkerHealthTests : IDisposable
         Assert.Empty(looks);
 
         Assert.Equal($"worker {Environment.MachineName} cannot run stages: the disk is full.", health.Fell(wrong));
+
+        // A second slot's at the same time makes no longer pause.
         Assert.Equal(health.Ailment, health.Fell(wrong));
         Wait(health);
         Assert.Null(health.Ailment);
-        Assert.Equal([20, 60, 140, 300, 600, 900, 1200, 1500], looks.Select(l => Math.Round((l - start).TotalSeconds)));
+        Assert.Equal([10, 30, 70, 150, 310, 610, 910, 1210], looks.Select(l => Math.Round((l - start).TotalSeconds)));
         Assert.Equal(2, _said.Count);
         Assert.Contains("looks again in 10 s", _said[0], StringComparison.Ordinal);
         Assert.Contains("claims again", _said[1], StringComparison.Ordinal);

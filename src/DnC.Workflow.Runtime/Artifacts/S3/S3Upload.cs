@@ -12,6 +12,9 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
     /// <summary>Bytes of a part, and of the largest file that is sent in one piece. [ours]</summary>
     public const long PartBytes = 16 << 20;
 
+    // Whoever gives up may have been told to stop. [ours]
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     private const int AtOnce = 4;
     private const int MostParts = 10_000;
     private readonly ConcurrentDictionary<int, PartETag> _sent = new();
@@ -72,9 +75,10 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
             return;
         try
         {
-            BucketClient.Wait(bucket.Client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = _id }));
+            using var patience = new CancellationTokenSource(Farewell, TimeProvider.System);
+            BucketClient.Wait(bucket.Client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = _id }, patience.Token));
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or TaskCanceledException)
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException)
         {
             // The error that led here is on its way.
         }
