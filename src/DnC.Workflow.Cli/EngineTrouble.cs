@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using DnC.Workflow.Runtime.Hosting;
+using DnC.Workflow.Runtime.Ledger;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli;
@@ -32,8 +33,9 @@ internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource
     {
         lock (_lock)
         {
-            if (_told.Add(what + error.Message))
-                terminals.Error.WriteLine($"{what}: {error.Message}");
+            var line = $"{what}: {ErrorLine.Of(error)}";
+            if (_told.Add(line))
+                terminals.Error.WriteLine(line);
             if (error is not RootLostException)
                 return;
             Fatal = true;

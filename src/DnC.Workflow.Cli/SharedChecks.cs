@@ -12,27 +12,33 @@ internal static class SharedChecks
     /// <summary>The worker that the connections are counted for: the one that the guide starts. [ours]</summary>
     private static readonly Dictionary<string, int> Usual = new(StringComparer.Ordinal) { ["gpu"] = 1, ["cpu"] = 2 };
 
-    /// <summary>Connection, version, rights and connections that are left. Writes nothing.</summary>
-    /// <param name="connectionString">With the password: nothing of it is told but server and database.</param>
-    public static IEnumerable<Check> Database(string connectionString)
+    /// <summary>Database and store, and whether they belong together. Leaves both as they were.</summary>
+    /// <param name="connectionString">With the password, of which nothing is told; null: no database.</param>
+    /// <param name="store">The store; null: none.</param>
+    /// <param name="time">Names an object of the store.</param>
+    public static IEnumerable<Check> Of(string? connectionString, string? store, TimeProvider time)
     {
         DatabaseFacts? facts = null;
-        string? refused = null;
+        List<Check> checks = [];
         try
         {
-            facts = DatabaseFacts.Ask(connectionString);
+            facts = connectionString is null ? null : DatabaseFacts.Ask(connectionString);
         }
         catch (UserInputException e)
         {
-            refused = e.Message;
+            checks.Add(new Check(Verdict.Bad, "database", e.Message));
         }
 
-        if (facts is null)
-        {
-            yield return new Check(Verdict.Bad, "database", refused!);
-            yield break;
-        }
+        if (facts is not null)
+            checks.AddRange(Database(connectionString!, facts));
+        if (store is not null)
+            checks.Add(Store(store, facts, time));
+        return checks;
+    }
 
+    // Connection, version, rights and connections that are left.
+    private static IEnumerable<Check> Database(string connectionString, DatabaseFacts facts)
+    {
         yield return facts switch
         {
             { IsNewEnough: false } => new Check(
@@ -63,16 +69,17 @@ internal static class SharedChecks
             : new Check(Verdict.Bad, "connections", found, "Raise max_connections, serve fewer slots, or stop other clients.");
     }
 
-    /// <summary>Writes an object, reads it back and deletes it.</summary>
-    /// <param name="uri">The store.</param>
-    /// <param name="time">Names the object.</param>
-    public static Check Store(string uri, TimeProvider time)
+    // Writes an object, reads it back and deletes it.
+    private static Check Store(string uri, DatabaseFacts? facts, TimeProvider time)
     {
-        var scratch = Directory.CreateTempSubdirectory("dnc-doctor-");
+        DirectoryInfo? scratch = null;
         try
         {
+            scratch = TemporaryFolder.Make("dnc-doctor-");
             var store = ArtifactStores.Open(uri, Path.Combine(scratch.FullName, "cache"), time);
             using var connections = store as IDisposable;
+            if (facts is not null && StoreIdentity.Refusal(facts.LedgerId, facts.Store, store) is { } refusal)
+                return new Check(Verdict.Bad, "artifacts", refusal);
             return Probed(store, uri, scratch.FullName, $"doctor/{Guid.CreateVersion7(time.GetUtcNow()):N}");
         }
         catch (Exception e) when (e is UserInputException or StageFailure or IOException or UnauthorizedAccessException or ArtifactLostException)
@@ -81,7 +88,7 @@ internal static class SharedChecks
         }
         finally
         {
-            scratch.Delete(recursive: true);
+            scratch?.Delete(recursive: true);
         }
     }
 

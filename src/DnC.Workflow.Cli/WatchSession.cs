@@ -27,7 +27,7 @@ internal static class WatchSession
         if (show.Detach)
             return TellId(run, terminals);
 
-        var watch = new PatientRead(ledger, run, terminals, stop.Token);
+        var watch = new PatientRead(ledger, run, terminals, stop);
         var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits, LastAttempt.Of(runs, run)).Follow(watch.Next, stop.Token);
         if (RunEnd.HasEnded(view))
             return RunEnd.Tell(view, runs, place, show.CommandLine, terminals);
@@ -58,7 +58,7 @@ internal static class WatchSession
     }
 
     /// <summary>Reads a run over and over, through a database that is away for a while.</summary>
-    private sealed class PatientRead(SqlLedger ledger, string run, Terminals terminals, CancellationToken stop)
+    private sealed class PatientRead(SqlLedger ledger, string run, Terminals terminals, CancellationTokenSource stop)
     {
         /// <summary>A large run is read the less often, the longer that takes: at most this share of the time. [ours]</summary>
         private const int Share = 10;
@@ -73,13 +73,16 @@ internal static class WatchSession
         {
             while (true)
             {
+                // Who watches for nobody leaves; the run goes on.
+                if (_last is not null && StandardOutput.IsUnread)
+                    stop.Cancel();
                 var began = terminals.Time.GetTimestamp();
                 try
                 {
                     var view = ledger.Find(run) ?? throw new UserInputException($"Run {run} is gone from the ledger.");
                     Waits = WaitReasons.Of(view, ledger.Workers(), goOn: null, terminals.Time);
                     _away = false;
-                    stop.WaitHandle.WaitOne(Share * terminals.Time.GetElapsedTime(began));
+                    stop.Token.WaitHandle.WaitOne(Share * terminals.Time.GetElapsedTime(began));
                     return _last = view;
                 }
                 catch (DbException e) when (_last is not null)
@@ -87,7 +90,7 @@ internal static class WatchSession
                     if (!_away)
                         terminals.Error.WriteLine($"The database is away ({e.Message}). Workers keep their stages running; watching again when it is back.");
                     _away = true;
-                    if (stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(2)))
+                    if (stop.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(2)))
                         return _last;
                 }
             }

@@ -43,7 +43,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         var options = Composition.Worker(place, slots, work, devices, Report);
         options = options with
         {
-            Engine = options.Engine with { TensorBoard = tensorBoard, Mlflow = mlflow, Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
+            Engine = options.Engine with { TensorBoard = tensorBoard, Mlflow = mlflow, Say = Line, Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
             Retention = keep is { } age ? new RetentionOptions { Age = age, Forgot = Forgot } : null,
         };
         if (place.KeepsArtifactsToItself)
@@ -60,7 +60,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         engine.StopAsync().GetAwaiter().GetResult();
         Line(engine.IsToldOf
             ? "Stopped; what it ran is ready for others."
-            : $"Stopped. The database could not be told: what it ran is taken back when its lease ends ({options.Engine.Lease.Lease.TotalSeconds:0} s), once the database is there.");
+            : $"Stopped. The database could not be told of all of it: what it ran is taken back when its lease ends ({options.Engine.Lease.Lease.TotalSeconds:0} s), once the database is there.");
         return _lost ? ExitCodes.RunFailed : ExitCodes.Success;
     }
 

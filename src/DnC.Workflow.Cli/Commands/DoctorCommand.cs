@@ -16,10 +16,7 @@ internal static class DoctorCommand
         {
             List<Check> checks = [.. Doctor.Examine(Path.GetFullPath(parsed.GetValue(root)!))];
             using var place = Options.PlaceOf(parsed, root, postgres, terminals);
-            if (place is Shared shared)
-                checks.AddRange(SharedChecks.Database(shared.ConnectionString));
-            if (Options.Artifacts(parsed, artifacts) is { } store)
-                checks.Add(SharedChecks.Store(store, terminals.Time));
+            checks.AddRange(SharedChecks.Of((place as Shared)?.ConnectionString, Options.Artifacts(parsed, artifacts), terminals.Time));
             var table = new Table { Border = TableBorder.Simple, ShowHeaders = false };
             table.AddColumns("", "", "");
             foreach (var check in checks)

@@ -25,7 +25,7 @@ internal static class LogCommand
             var id = view.Summary.Id;
             if (parsed.GetValue(attempt) is null)
                 RefuseReused(view, parsed.GetValue(stage)!);
-            var chosen = Choose(id, attempts, parsed.GetValue(stage)!, parsed.GetValue(attempt));
+            var chosen = Choose(view, attempts, parsed.GetValue(stage)!, parsed.GetValue(attempt));
             var store = place.OpenStore();
             using var connections = store as IDisposable;
             var work = place is Root ? Path.Combine(place.Path, "work") : null;
@@ -40,14 +40,20 @@ internal static class LogCommand
     // An earlier attempt of it may be there, and be named; what stands for it now was written elsewhere.
     private static void RefuseReused(RunView run, string stage)
     {
-        if (run.Stages.FirstOrDefault(s => s.Node.Name == stage) is { State: StageState.Reused, ReusedFrom: { } from } && from.Split('/', 2) is [var other, var name])
+        if (run.Stages.FirstOrDefault(s => s.Node.Name == stage) is { State: StageState.Reused, ReusedFrom: { } from } && from.Split('/', 2) is [var other, var name] && from != Own(run, stage))
             throw new UserInputException($"Stage '{stage}' of run {run.Summary.Id} wrote no log: its result is reused from run {other}: dnc log {other} {name}");
     }
 
-    private static AttemptView Choose(string run, IReadOnlyList<AttemptView> attempts, string stage, string? name)
+    private static string Own(RunView run, string stage) => $"{run.Summary.Id}/{stage}";
+
+    // Done again, it found its own earlier result: the log is that of whoever made it.
+    private static AttemptView Choose(RunView view, IReadOnlyList<AttemptView> attempts, string stage, string? name)
     {
+        var run = view.Summary.Id;
         var all = attempts.Where(a => a.Stage == stage).ToList();
-        return (name is null ? all.LastOrDefault() : all.FirstOrDefault(a => Name(a) == name)) ?? throw new UserInputException(all.Count == 0
+        var isOwn = view.Stages.Any(s => s.Node.Name == stage && s.State == StageState.Reused && s.ReusedFrom == Own(view, stage));
+        var last = (isOwn ? all.LastOrDefault(a => a.Outcome == StageEvent.Completed) : null) ?? all.LastOrDefault();
+        return (name is null ? last : all.FirstOrDefault(a => Name(a) == name)) ?? throw new UserInputException(all.Count == 0
             ? $"No attempt of a stage '{stage}' of run {run} was made; 'dnc status {run}' lists its stages."
             : $"Stage '{stage}' of run {run} has no attempt '{name}'; it has {string.Join(", ", all.Select(Name))}.");
     }

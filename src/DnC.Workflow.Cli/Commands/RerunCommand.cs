@@ -2,6 +2,7 @@ using System.CommandLine;
 using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -38,8 +39,7 @@ internal static class RerunCommand
 
             // Asked before an engine starts: a mistake starts nothing.
             var view = place.Read(runs => runs.Get(id));
-            var goesOn = view.Stages.FirstOrDefault(s => s.Node.Name == name) is { } named && !named.State.IsEnded();
-            if (!goesOn)
+            if (!IsUnderWay(view, name))
                 place.Read(runs => runs.Rerun(id, name, dryRun: true));
             if (place is Root)
                 Composition.RefuseMissingDevices(view.Stages.Where(s => s.Node.Name == name || !s.State.IsSatisfied()).Select(s => s.Node));
@@ -47,7 +47,9 @@ internal static class RerunCommand
             {
                 // Of a command that only submits, the run's id is the whole output.
                 var said = parsed.GetValue(detach) ? terminals with { Out = terminals.Error } : terminals;
-                if (goesOn)
+
+                // Asked again: it may have ended while an engine started.
+                if (IsUnderWay(runs.Get(id), name))
                     said.Out.MarkupLineInterpolated($"{name} has not ended: going on with run [bold]{runs.Continue(id)}[/].");
                 else
                     Show(said, runs.Rerun(id, name), "Runs again");
@@ -56,6 +58,8 @@ internal static class RerunCommand
         });
         return command;
     }
+
+    private static bool IsUnderWay(RunView run, string stage) => run.Stages.Any(s => s.Node.Name == stage && !s.State.IsEnded());
 
     private static void Show(Terminals terminals, IReadOnlyList<string> stale, string verb)
     {

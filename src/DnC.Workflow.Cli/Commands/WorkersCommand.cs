@@ -39,6 +39,7 @@ internal static class WorkersCommand
         worker.Note.Host,
         worker.Note.Pid,
         state = State(worker),
+        worker.Note.Ailment,
         worker.Note.Version,
         worker.Note.Device,
         classes = worker.Note.Slots,
@@ -57,7 +58,7 @@ internal static class WorkersCommand
             table.AddRow(
                 new Text(worker.Note.Host),
                 new Text(worker.Note.Pid.ToString(CultureInfo.InvariantCulture)),
-                new Text(State(worker), new Style(worker.IsLive ? Color.Green : Color.Red)),
+                new Text(State(worker), new Style(worker is { IsLive: true, Note.Ailment: null } ? Color.Green : Color.Red)),
                 new Text(QueueList.Text(worker.Note.Slots)),
                 new Text(worker.Note.Device),
                 new Text(string.Join(", ", worker.Running.Select(r => $"{r.Run}/{r.Stage}"))),
@@ -66,12 +67,15 @@ internal static class WorkersCommand
         }
 
         terminals.Out.Write(table);
+        foreach (var ailment in workers.Where(w => w.IsLive).Select(w => w.Note.Ailment).OfType<string>().Distinct(StringComparer.Ordinal))
+            terminals.Out.WriteLine(ailment);
     }
 
     private static string State(WorkerView worker) => worker switch
     {
         { IsLive: false } => "vanished",
         { Note.Draining: true } => "stopping",
+        { Note.Ailment: not null } => "unfit",
         _ => "live",
     };
 }

@@ -132,7 +132,7 @@ internal sealed class Shared : Place
         _server?.Dispose();
     }
 
-    private void Trouble(string what, Exception error) => _terminals.Error.WriteLine($"{what}: {error.Message}");
+    private void Trouble(string what, Exception error) => _terminals.Error.WriteLine($"{what}: {ErrorLine.Of(error)}");
 
     private static T Asking<T>(Func<T> ask)
     {

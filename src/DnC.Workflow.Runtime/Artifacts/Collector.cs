@@ -24,6 +24,9 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
     /// <summary>Runs, and places of the store, that one <see cref="Forget"/> deals with. [ours]</summary>
     public const int AtOnce = 500;
 
+    /// <summary>No upload of a file is under way for so long. [ours]</summary>
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(2);
+
     /// <summary>What was written so lately, by the store's clock, is left alone whatever the ledger says: a margin for what no proof thinks of. [ours]</summary>
     public TimeSpan Margin { get; init; } = TimeSpan.FromHours(1);
 
@@ -40,7 +43,11 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
         var places = ledger.Forgotten(int.MaxValue);
         var swept = Sweep(store.List(), dryRun ? [.. runs.Select(r => r.Id)] : [], dryRun, gone ?? (_ => { }));
         if (!dryRun)
+        {
             Settle(places, swept);
+            store.GiveUpUploads(LongestUpload);
+        }
+
         return swept with { Runs = runs };
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Artifacts;
@@ -9,7 +8,8 @@ namespace DnC.Workflow.Runtime.Artifacts;
 /// </summary>
 internal sealed class DigestMemo
 {
-    private readonly ConcurrentDictionary<string, Dictionary<FileIdentity, string>> _sealed = new(StringComparer.Ordinal);
+    // A running stage needs its last checkpoint's; those of stages that went elsewhere nobody forgets. [ours]
+    private readonly RecentlyUsed<Dictionary<FileIdentity, string>> _sealed = new(atMost: 256);
 
     /// <summary>Lists a folder's files as <see cref="Manifest.Of"/> does.</summary>
     /// <param name="folder">The folder.</param>
@@ -19,7 +19,7 @@ internal sealed class DigestMemo
     {
         if (!Locations.IsCheckpoint(location))
             return Manifest.Of(folder, location);
-        var known = basis is null ? null : _sealed.GetValueOrDefault(basis);
+        var known = basis is not null && _sealed.TryGet(basis, out var before) ? before : null;
         var now = new Dictionary<FileIdentity, string>();
         var artifact = Manifest.Of(folder, location, path =>
         {
@@ -27,10 +27,10 @@ internal sealed class DigestMemo
                 return Manifest.Digest(path);
             return now[identity] = known?.GetValueOrDefault(identity) ?? Manifest.Digest(path);
         });
-        _sealed[location] = now;
+        _sealed.Set(location, now);
         return artifact;
     }
 
     /// <summary>Forgets a location: the system may give its files' numbers to others now.</summary>
-    public void Forget(string location) => _sealed.TryRemove(location, out _);
+    public void Forget(string location) => _sealed.Remove(location);
 }

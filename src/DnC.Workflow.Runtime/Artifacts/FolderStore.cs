@@ -206,7 +206,8 @@ public sealed partial class FolderStore : IArtifactStore
             // Reading the list of names makes a network file system ask its server anew.
             if (Path.GetDirectoryName(path) is { } parent && Directory.Exists(parent))
                 _ = Directory.EnumerateFileSystemEntries(parent).Any();
-            time.Block(Look, CancellationToken.None);
+            if (!StoreWait.Block(time, Look))
+                throw new ArtifactStoreAwayException($"'{path}' is not there yet, and was not waited for, since this attempt is to stop.");
         }
     }
 

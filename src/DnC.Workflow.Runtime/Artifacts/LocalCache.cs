@@ -78,7 +78,11 @@ public sealed class LocalCache(string folder, long maxBytes, TimeProvider time)
         // One lock for many digests, never deleted: a lock file that comes and goes locks nothing.
         using var gate = LockFile.Open(Path.Combine(folder, "locks", file.Digest[..3]));
         while (!gate.TryLock())
-            time.Block(Pause, CancellationToken.None);
+        {
+            if (!StoreWait.Block(time, Pause))
+                throw new ArtifactStoreAwayException($"'{file.Location}/{file.Name}' is being read by another process, and was not waited for, since this attempt is to stop.");
+        }
+
         if (File.Exists(path))
             return;
         var part = path + Part;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Amazon.S3;
 using Amazon.S3.Model;
 using DnC.Workflow.Runtime.Artifacts.S3;
@@ -17,7 +16,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
     private readonly BucketClient _bucket;
     private readonly LocalCache _cache;
     private readonly DigestMemo _memo = new();
-    private readonly ConcurrentDictionary<string, Artifact> _checkpoints = new(StringComparer.Ordinal);
+    private readonly RecentlyUsed<Artifact> _checkpoints = new(atMost: 256);
 
     private S3Store(BucketClient bucket, LocalCache cache) => (_bucket, _cache) = (bucket, cache);
 
@@ -56,7 +55,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
         {
             // A location is one attempt's. Something is there only where a database was set back to an earlier state.
             DeleteObject(Key(location, Manifest.FileName));
-            var known = basis is null ? null : _checkpoints.GetValueOrDefault(basis);
+            var known = basis is not null && _checkpoints.TryGet(basis, out var before) ? before : null;
             foreach (var file in artifact.Files)
             {
                 if (known?.Files.FirstOrDefault(f => f.Digest == file.Digest) is not { } same || !TryCopy(same, file))
@@ -65,7 +64,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
 
             _bucket.Ask(s3 => BucketClient.Wait(s3.PutObjectAsync(_bucket.Put(Key(location, Manifest.FileName), Manifest.Bytes(artifact)))));
             if (Locations.IsCheckpoint(location))
-                _checkpoints[location] = artifact;
+                _checkpoints.Set(location, artifact);
         }
 
         Directory.Delete(folder, recursive: true);
@@ -104,7 +103,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
     public void Delete(string location)
     {
         _memo.Forget(location);
-        _checkpoints.TryRemove(location, out _);
+        _checkpoints.Remove(location);
 
         // The manifest first: what is half gone is not whole. One by one: servers differ in how they want many at once.
         DeleteObject(Key(location, Manifest.FileName));
@@ -128,6 +127,9 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
 
         return found.Values;
     }
+
+    /// <inheritdoc/>
+    public int GiveUpUploads(TimeSpan age) => S3Upload.GiveUp(_bucket, Now() - age);
 
     /// <inheritdoc/>
     public DateTimeOffset Now()

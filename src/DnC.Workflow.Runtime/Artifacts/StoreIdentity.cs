@@ -30,11 +30,7 @@ public static class StoreIdentity
             var own = ledger.Id();
             has ??= store.GiveId(own);
             if (has != own)
-            {
-                throw new UserInputException(
-                    $"{store.Place} holds the artifacts of another ledger (store {has}), and this ledger has none yet. Name a folder or prefix of its own with "
-                    + "--artifacts or DNC_ARTIFACTS, or the database of that ledger with --postgres.");
-            }
+                throw new UserInputException(OfAnother(has, store));
         }
 
         if (noted is null || noted.Id == has)
@@ -65,13 +61,30 @@ public static class StoreIdentity
         Require(ledger, store);
     }
 
+    /// <summary>Whether a worker of a ledger would refuse a store: why, or null. Writes nothing.</summary>
+    /// <param name="ledger">The ledger's id; null where there is none yet.</param>
+    /// <param name="noted">The store that it has noted, or null.</param>
+    /// <param name="store">The store.</param>
+    public static string? Refusal(string? ledger, NotedStore? noted, IArtifactStore store)
+    {
+        var has = store.FindId();
+        return noted is not null
+            ? has == noted.Id ? null : Other(noted, has, store)
+            : has is null || has == ledger ? null : OfAnother(has, store);
+    }
+
     private static void Require(NotedStore noted, string? has, IArtifactStore store)
     {
-        if (has == noted.Id)
-            return;
-        throw new UserInputException(
-            $"The artifacts of this ledger are in {noted.Place} (store {noted.Id}), and {store.Place} is {(has is null ? "no store of a ledger yet" : $"another store ({has})")}. "
-            + "Name the one store that all machines see, for all of them alike, with --artifacts or DNC_ARTIFACTS. "
-            + $"If this is that store, moved or brought back from a copy, its file '{FileName}' has to hold {noted.Id}.");
+        if (has != noted.Id)
+            throw new UserInputException(Other(noted, has, store));
     }
+
+    private static string OfAnother(string has, IArtifactStore store) =>
+        $"{store.Place} holds the artifacts of another ledger (store {has}), and this ledger has none yet. Name a folder or prefix of its own with "
+        + "--artifacts or DNC_ARTIFACTS, or the database of that ledger with --postgres.";
+
+    private static string Other(NotedStore noted, string? has, IArtifactStore store) =>
+        $"The artifacts of this ledger are in {noted.Place} (store {noted.Id}), and {store.Place} is {(has is null ? "no store of a ledger yet" : $"another store ({has})")}. "
+        + "Name the one store that all machines see, for all of them alike, with --artifacts or DNC_ARTIFACTS. "
+        + $"If this is that store, moved or brought back from a copy, its file '{FileName}' has to hold {noted.Id}.";
 }

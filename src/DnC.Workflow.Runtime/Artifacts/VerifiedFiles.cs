@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Artifacts;
@@ -9,7 +8,8 @@ namespace DnC.Workflow.Runtime.Artifacts;
 /// </summary>
 internal sealed class VerifiedFiles
 {
-    private readonly ConcurrentDictionary<string, (long Size, DateTime Written, string Digest)> _verified = new(StringComparer.Ordinal);
+    // More than a run of a hundred experts reads; of those that are forgotten the digest is taken again. [ours]
+    private readonly RecentlyUsed<(long Size, DateTime Written, string Digest)> _verified = new(atMost: 10_000);
 
     /// <summary>Checks a local file against what was sealed.</summary>
     /// <exception cref="ArtifactLostException">It is gone, short, damaged or unreadable.</exception>
@@ -21,10 +21,10 @@ internal sealed class VerifiedFiles
         if (info.Length != file.Size)
             throw new ArtifactLostException($"'{path}' has {info.Length} bytes, and {file.Size} were sealed.");
         var now = (info.Length, info.LastWriteTimeUtc, file.Digest);
-        if (_verified.TryGetValue(path, out var seen) && seen == now)
+        if (_verified.TryGet(path, out var seen) && seen == now)
             return;
         CheckDigest(path, file);
-        _verified[path] = now;
+        _verified.Set(path, now);
     }
 
     /// <summary>Reads the whole file, whatever was seen before.</summary>

@@ -10,11 +10,12 @@ namespace DnC.Workflow.Runtime.Claim;
 /// <param name="request">What this engine claims of a class.</param>
 /// <param name="runner">Runs what was claimed.</param>
 /// <param name="running">Knows what is under way.</param>
+/// <param name="health">Whether this worker can run stages; null: there is no other that could.</param>
 /// <param name="time">Measures the pause after the store was away.</param>
 /// <param name="drained">Told when nothing of a class was ready: a run may have ended.</param>
 /// <param name="report">Told of every exception, besides Hangfire.</param>
 public sealed class StageJob(
-    ILedger ledger, Func<string, ClaimRequest> request, StageRunner runner, RunningAttempts running, TimeProvider time, Action drained, Action<string, Exception> report)
+    ILedger ledger, Func<string, ClaimRequest> request, StageRunner runner, RunningAttempts running, WorkerHealth? health, TimeProvider time, Action drained, Action<string, Exception> report)
 {
     // Others take what is ready meanwhile. [ours]
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(10);
@@ -29,7 +30,7 @@ public sealed class StageJob(
     /// </summary>
     public bool GoesOnWith(string resource)
     {
-        if (t_next != resource || running.IsStopping)
+        if (t_next != resource || running.IsStopping || health?.Ailment is not null)
             return false;
         t_next = null;
         return true;
@@ -42,11 +43,15 @@ public sealed class StageJob(
     /// <param name="resource">The class, which is the job's queue too.</param>
     public void Serve(string resource)
     {
-        while (running.Begin() is { } stop)
+        while (running.Begin(resource) is { } stop)
         {
             var isAway = false;
             try
             {
+                health?.WaitUntilWell(stop);
+                if (stop.IsRequested)
+                    continue;
+                using var waits = StoreWait.Until(stop);
                 if (ledger.ClaimNext(request(resource)) is not { } claim)
                 {
                     drained();
@@ -81,13 +86,13 @@ public sealed class StageJob(
             }
 
             if (isAway)
-                Pause();
+                Pause(resource);
         }
     }
 
-    private void Pause()
+    private void Pause(string resource)
     {
-        if (running.Begin() is not { } stop)
+        if (running.Begin(resource) is not { } stop)
             return;
         time.Block(AwayPause, stop);
         running.End(stop);

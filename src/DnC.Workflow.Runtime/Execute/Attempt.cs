@@ -16,4 +16,10 @@ internal sealed record Attempt(
 {
     /// <summary>The resume point that the ledger names, as far as this attempt knows.</summary>
     public CheckpointRef? Named { get; set; } = Claim.Resume;
+
+    /// <summary>Whether its body has begun.</summary>
+    public bool HasBegun { get; set; }
+
+    /// <summary>Ends the body once it has run for as long as its stage may; stands still while it waits for a device. Null where there is no limit.</summary>
+    public ITimer? Timeout { get; set; }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using DnC.Workflow.Runtime.Artifacts;
 
 namespace DnC.Workflow.Runtime.Execute;
 
@@ -70,7 +69,7 @@ public sealed class AttemptLog(string path, TimeProvider time, int maxBytes = 1 
         {
             if (_file is null)
             {
-                Durable.CreatePrivate(System.IO.Path.GetDirectoryName(Path)!);
+                WorkArea.Make(System.IO.Path.GetDirectoryName(Path)!);
 
                 // Unbuffered: what cannot be written is not tried again at the end.
                 _file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
@@ -81,7 +80,7 @@ public sealed class AttemptLog(string path, TimeProvider time, int maxBytes = 1 
             _bytes += bytes.Length;
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _broken = e.Message;
             _tail.Enqueue(($"The log cannot be written: {e.Message}", false));

@@ -1,4 +1,5 @@
 using DnC.Workflow.Runtime.Artifacts;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Execute;
@@ -16,6 +17,7 @@ public static class AttemptLogs
     /// <param name="generation">The generation.</param>
     /// <param name="attempt">The attempt's number in it.</param>
     /// <exception cref="ArtifactStoreAwayException">The store cannot be reached.</exception>
+    /// <exception cref="UserInputException">There is no place for a copy of it.</exception>
     /// <exception cref="ArtifactLostException">It was sealed and is damaged.</exception>
     public static string? Find(IArtifactStore store, string? workRoot, string run, string stage, int generation, int attempt)
     {
@@ -26,7 +28,7 @@ public static class AttemptLogs
         var location = Locations.Log(Locations.OfAttempt(run, stage, generation, attempt));
         if (!store.List(location).Any(l => l.Location == location))
             return null;
-        var folder = Directory.CreateTempSubdirectory("dnc-log-");
+        var folder = TemporaryFolder.Make("dnc-log-");
         try
         {
             return Read(Path.Combine(store.OpenFolder(location, Path.Combine(folder.FullName, "log")), FileName));

@@ -27,6 +27,10 @@ public abstract record AttemptOutcome
     /// <summary>This machine does not see the images that the run's submitter saw.</summary>
     public sealed record Unseen(string Reason) : AttemptOutcome;
 
+    /// <summary>The body never began, or could not go on, for what is wrong with this machine.</summary>
+    /// <param name="Failure">What it is where no other machine could do better.</param>
+    public sealed record Unfit(AttemptFailure Failure) : AttemptOutcome;
+
     /// <summary>The artifact store could not be reached: nothing is known about what it holds.</summary>
     public sealed record StoreAway(string Reason) : AttemptOutcome;
 
@@ -37,6 +41,7 @@ public abstract record AttemptOutcome
     {
         StageStopped => new Stopped("stopped on request"),
         InputLostException lost => new InputLost(lost.Input, lost.Message),
+        CannotBeginException unfit => new Unfit(new AttemptFailure(unfit.Message, unfit.Retryable, unfit.InnerException?.ToString())),
         ArtifactStoreAwayException away => new StoreAway(away.Message),
         UserInputException input => Mistaken(input.Message),
         StageFailure { Retryable: false, InnerException: null or UserInputException } failure => Mistaken(failure.Message),

@@ -20,7 +20,7 @@ public static class DeviceLease
     /// <param name="waits">Told who has it, when that changes.</param>
     /// <returns>Lets go of it when disposed; the process's death does too.</returns>
     /// <exception cref="StageStopped">Asked to stop before the device was free.</exception>
-    /// <exception cref="StageFailure">The lock cannot be made.</exception>
+    /// <exception cref="CannotBeginException">The lock cannot be made.</exception>
     public static IDisposable? Take(DeviceUse device, string stage, TimeProvider time, Func<bool> stopRequested, Action<string> waits)
     {
         if (device.LockFile is not { } path)
@@ -63,10 +63,11 @@ public static class DeviceLease
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StageFailure(
-                $"The lock of device {device.Name} cannot be made at '{path}': {e.Message} Make the folder writable for all who run workers here, or name another with DNC_DEVICE_LOCKS.",
-                retryable: false,
-                e);
+            throw new CannotBeginException(
+                $"the lock of device {device.Name} cannot be made at '{path}' ({e.Message.TrimEnd('.')}). Make the folder writable for all who run workers here, or name another with DNC_DEVICE_LOCKS.", e)
+            {
+                Retryable = false,
+            };
         }
     }
 

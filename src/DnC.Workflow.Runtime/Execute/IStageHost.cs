@@ -22,6 +22,9 @@ public sealed record HostedAttempt
     /// <summary>The attempt's log.</summary>
     public required AttemptLog Log { get; init; }
 
+    /// <summary>Called once the body has begun: its process is there, and has what it waited for.</summary>
+    public Action Begun { get; init; } = () => { };
+
     /// <summary>Takes progress; cheap.</summary>
     public required Action<StageProgress> Progress { get; init; }
 

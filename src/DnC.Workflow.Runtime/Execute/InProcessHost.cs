@@ -8,6 +8,10 @@ namespace DnC.Workflow.Runtime.Execute;
 public sealed class InProcessHost(IReadOnlyList<IStageExecutor> executors) : IStageHost
 {
     /// <inheritdoc/>
-    public AttemptOutcome Run(HostedAttempt attempt) => BodyRun.Execute(
-        executors, attempt.Invocation, new StageReport(attempt.Progress, attempt.Log.Line, attempt.Metrics), attempt.Commit, () => attempt.Stop.IsRequested);
+    public AttemptOutcome Run(HostedAttempt attempt)
+    {
+        attempt.Begun();
+        return BodyRun.Execute(
+            executors, attempt.Invocation, new StageReport(attempt.Progress, attempt.Log.Line, attempt.Metrics), attempt.Commit, () => attempt.Stop.IsRequested);
+    }
 }

@@ -21,6 +21,7 @@ public sealed partial class StageRunner
             case var _ when reason is StopReason.Lost:
                 // Another attempt owns the stage, and what was sealed of it: this one has nothing to say.
                 attempt.Area.Clear();
+                parts.Ended(attempt.Claim, "was lost: its claim was not renewed in time, and is another attempt's by now");
                 break;
             case var _ when reason is StopReason.Cancel:
                 // The ledger may have withdrawn the claim with the wish itself; either way nobody resumes from here.
@@ -37,7 +38,7 @@ public sealed partial class StageRunner
                 // Its resume point stays; what came after it is repeated.
                 attempt.Area.Clear();
                 var why = Because(reason, stopped.How);
-                Tell(attempt, "release", $"was released: {why}", l => l.Release(attempt.Claim.Ticket, why));
+                Tell(attempt, "release", $"was released: {why}", l => l.Release(attempt.Claim.Ticket, why, blameless: !attempt.HasBegun));
                 break;
             case AttemptOutcome.Unseen unseen:
                 attempt.Area.Clear();
@@ -48,6 +49,16 @@ public sealed partial class StageRunner
                 attempt.Log.Line($"Released: {away.Reason}");
                 attempt.Area.Clear();
                 Tell(attempt, "release", $"was released: {away.Reason}", l => l.Release(attempt.Claim.Ticket, away.Reason, blameless: true));
+                break;
+            case AttemptOutcome.Unfit unfit when parts.Health is { } health:
+                var ailment = health.Fell(unfit.Failure.Message);
+                attempt.Log.Line($"Released: {ailment}");
+                attempt.Area.Clear();
+                Tell(attempt, "release", $"was released: {ailment}", l => l.Release(attempt.Claim.Ticket, ailment, blameless: true));
+                break;
+            case AttemptOutcome.Unfit unfit:
+                attempt.Log.Line($"Failed: {unfit.Failure.Message}");
+                Fail(attempt, unfit.Failure);
                 break;
             case AttemptOutcome.Failed failed:
                 Fail(attempt, failed.Failure);
@@ -98,7 +109,7 @@ public sealed partial class StageRunner
             catch (ArtifactStoreAwayException e) when (!attempt.Stop.IsRequested && waited < SealPatience)
             {
                 attempt.Log.Line($"The outputs are finished and wait to be stored: {e.Message}");
-                parts.Time.Block(SealAgain, attempt.Stop);
+                StoreWait.Block(parts.Time, SealAgain);
             }
         }
     }

@@ -23,6 +23,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         var area = new WorkArea(parts.WorkRoot, claim);
         StageProgress? latest = null;
         AttemptOutcome outcome;
+        using var waits = StoreWait.Until(stop);
         using var watch = parts.Heartbeats.Start(claim.Ticket, stop, () => Volatile.Read(ref latest));
         using (var log = new AttemptLog(area.Log, parts.Time))
         {
@@ -43,10 +44,11 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             if (IsUnseen(attempt) is { } before)
                 return before;
 
+            attempt.Timeout = Timeout(attempt);
+
             // 2. Nothing is written yet but an empty folder that no other attempt uses.
             var invocation = Prepare(attempt);
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
-            using var timeout = Timeout(attempt);
             using var curves = parts.TensorBoard is { } folder ? new TensorBoardCurves(folder, attempt.Claim, parts.Time, attempt.Log.Line) : null;
             using var mlflow = parts.Mlflow is { } server ? new MlflowCurves(server, attempt.Claim, parts.Time, attempt.Log.Line) : null;
             var outcome = parts.Host.Run(new HostedAttempt
@@ -54,7 +56,13 @@ public sealed partial class StageRunner(StageRunnerParts parts)
                 Invocation = invocation,
                 Stop = attempt.Stop,
                 Log = attempt.Log,
-                Progress = attempt.Progress,
+                Progress = progress =>
+                {
+                    attempt.Progress(progress);
+                    if (progress.Waits)
+                        attempt.Timeout?.Change(System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
+                },
+                Begun = () => Begun(attempt),
                 Metrics = point =>
                 {
                     curves?.Add(point);
@@ -65,7 +73,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             if (outcome is AttemptOutcome.Failed failed)
             {
                 attempt.Log.Line(failed.Failure.Detail is { } detail ? $"Failed: {failed.Failure.Message}\n{detail}" : $"Failed: {failed.Failure.Message}");
-                outcome = IsUnseen(attempt) ?? outcome;
+                outcome = IsUnseen(attempt) ?? IsUnfit(attempt) ?? outcome;
             }
 
             mlflow?.Status = outcome switch { AttemptOutcome.Finished => "FINISHED", AttemptOutcome.Failed => "FAILED", _ => "KILLED" };
@@ -77,8 +85,35 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         catch (Exception e) when (e is not System.Data.Common.DbException)
         {
             // The engine's own trouble with an attempt (no room, no child) is the attempt's: it goes to the ledger, whole.
-            return AttemptOutcome.Of(e, attempt.Area.Folder);
+            return IsRoomOfInputs(attempt, e)
+                ? new AttemptOutcome.Unfit(new AttemptFailure(WorkArea.Complaint(attempt.Area.Folder, e), Retryable: true, e.ToString()))
+                : AttemptOutcome.Of(e, attempt.Area.Folder);
         }
+        finally
+        {
+            attempt.Timeout?.Dispose();
+        }
+    }
+
+    // Copies of what the body reads found no room: it has not begun, and has filled nothing.
+    private static bool IsRoomOfInputs(Attempt attempt, Exception e) => !attempt.HasBegun && DiskFull.IsCauseOf(e);
+
+    private void Begun(Attempt attempt)
+    {
+        attempt.HasBegun = true;
+
+        // From here on, however long the device was waited for.
+        attempt.Timeout?.Change(Limit(attempt), System.Threading.Timeout.InfiniteTimeSpan);
+        parts.Health?.Began();
+    }
+
+    // What this attempt has written is cleared first: a stage that needs more than the disk has is no fault of the machine.
+    private AttemptOutcome.Unfit? IsUnfit(Attempt attempt)
+    {
+        if (parts.Health is not { } health)
+            return null;
+        attempt.Area.Clear();
+        return health.Look() is { } cause ? new AttemptOutcome.Unfit(new AttemptFailure(cause, Retryable: true)) : null;
     }
 
     // Before it is begun, so that a machine without the images takes no stage from those that have them; and after a failure, since they may have gone meanwhile.
@@ -183,11 +218,9 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         }
     }
 
-    private ITimer? Timeout(Attempt attempt)
-    {
-        var minutes = attempt.Claim.Node.Options.TimeoutMinutes;
-        return minutes > 0
-            ? parts.Time.CreateTimer(_ => attempt.Stop.Request(StopReason.Timeout), null, TimeSpan.FromMinutes(minutes), System.Threading.Timeout.InfiniteTimeSpan)
-            : null;
-    }
+    private ITimer? Timeout(Attempt attempt) => Limit(attempt) is var limit && limit > TimeSpan.Zero
+        ? parts.Time.CreateTimer(_ => attempt.Stop.Request(StopReason.Timeout), null, limit, System.Threading.Timeout.InfiniteTimeSpan)
+        : null;
+
+    private static TimeSpan Limit(Attempt attempt) => TimeSpan.FromMinutes(attempt.Claim.Node.Options.TimeoutMinutes);
 }

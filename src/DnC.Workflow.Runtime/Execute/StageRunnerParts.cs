@@ -37,6 +37,9 @@ public sealed record StageRunnerParts
     /// <summary>For a worker among many: images that are not there are this machine's fault and no stage's. Null: the only machine there is.</summary>
     public DataSight? Sight { get; init; }
 
+    /// <summary>For a worker among many: whether it can run stages at all. Null: the only machine there is, and what is wrong with it fails its stages.</summary>
+    public WorkerHealth? Health { get; init; }
+
     /// <summary>Whether attempts' logs are sealed into the store too: where others than this machine shall see them.</summary>
     public bool SealLogs { get; init; }
 
@@ -55,6 +58,6 @@ public sealed record StageRunnerParts
     /// <summary>Told of every point that an attempt passes; must be quick.</summary>
     public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };
 
-    /// <summary>Told how an attempt ended, in words, once the ledger has taken it; must be quick.</summary>
+    /// <summary>Told how an attempt ended, in words, once the ledger has taken or refused it; must be quick.</summary>
     public Action<StageClaim, string> Ended { get; init; } = (_, _) => { };
 }

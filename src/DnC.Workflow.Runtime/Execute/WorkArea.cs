@@ -11,6 +11,12 @@ namespace DnC.Workflow.Runtime.Execute;
 /// </summary>
 public sealed class WorkArea
 {
+    /// <summary>Without so much no stage's outputs find room. [ours]</summary>
+    private const int ProbeBytes = 1 << 20;
+
+    // A work folder is one process's.
+    private static readonly Lock Making = new();
+
     private readonly string _stageFolder;
     private readonly (int Generation, int Attempt) _number;
 
@@ -59,15 +65,46 @@ public sealed class WorkArea
     /// <summary>The log in an attempt's folder.</summary>
     public static string LogOf(string attemptFolder) => Path.Combine(attemptFolder, "log.txt");
 
+    /// <summary>Looks whether attempts can write at all: a sentence with the way out if they cannot, else null.</summary>
+    public static string? Trouble(string workRoot)
+    {
+        var probe = Path.Combine(workRoot, string.Create(CultureInfo.InvariantCulture, $".probe-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}"));
+        try
+        {
+            Durable.CreatePrivate(workRoot);
+            using var file = new FileStream(probe, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose, BufferSize = 0 });
+            file.Write(new byte[ProbeBytes]);
+            RandomAccess.FlushToDisk(file.SafeFileHandle);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Complaint(workRoot, e);
+        }
+    }
+
+    /// <summary>What to tell a person of a folder of attempts that cannot be written.</summary>
+    public static string Complaint(string folder, Exception e) => DiskFull.IsCauseOf(e)
+        ? $"the disk of its work folder '{folder}' is full ({e.Message.TrimEnd('.')}). Make room there, or start the worker with another --work DIR."
+        : $"its work folder '{folder}' cannot be written ({e.Message.TrimEnd('.')}). Make it writable, or start the worker with another --work DIR.";
+
     /// <summary>An empty output folder, and room: of this attempt and earlier ones nothing but the earlier ones' logs stays.</summary>
+    /// <exception cref="CannotBeginException">It cannot be made.</exception>
     public void Prepare()
     {
-        Clear();
+        try
+        {
+            Clear();
 
-        // Anything there is from an attempt whose number a power cut gave out twice.
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
-        Durable.CreatePrivate(Output);
+            // Anything there is from an attempt whose number a power cut gave out twice.
+            if (Directory.Exists(Folder))
+                Directory.Delete(Folder, recursive: true);
+            Make(Output);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CannotBeginException(Complaint(Folder, e), e);
+        }
     }
 
     /// <summary>
@@ -100,8 +137,20 @@ public sealed class WorkArea
     /// <summary>Deletes all that this attempt and earlier ones wrote here but their logs. A rerun's attempt may be under way beside them.</summary>
     public void Clear()
     {
-        foreach (var attempt in Folders(_stageFolder).Where(IsMineOrOlder))
-            ClearAttempt(attempt);
+        try
+        {
+            foreach (var attempt in Folders(_stageFolder).Where(IsMineOrOlder))
+                ClearAttempt(attempt);
+            lock (Making)
+            {
+                DeleteEmpty(_stageFolder);
+                DeleteEmpty(Path.GetDirectoryName(_stageFolder)!);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that cannot be written any more. What is left costs room only; whoever wants to write here will say so.
+        }
     }
 
     /// <summary>Deletes all in a stage's folder but its attempts' logs. For a folder on which nothing runs yet.</summary>
@@ -109,16 +158,27 @@ public sealed class WorkArea
     {
         foreach (var attempt in Folders(stageFolder))
             ClearAttempt(attempt);
-        if (!Directory.EnumerateFileSystemEntries(stageFolder).Any())
-            Directory.Delete(stageFolder);
+        DeleteEmpty(stageFolder);
+    }
+
+    /// <summary>Creates a folder in an attempt's. Not while another attempt deletes the empty ones above it.</summary>
+    internal static void Make(string folder)
+    {
+        lock (Making)
+            Durable.CreatePrivate(folder);
     }
 
     private static void ClearAttempt(string attempt)
     {
         foreach (var folder in Folders(attempt))
             Discard(folder);
-        if (!Directory.EnumerateFileSystemEntries(attempt).Any())
-            Directory.Delete(attempt);
+        DeleteEmpty(attempt);
+    }
+
+    private static void DeleteEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
     }
 
     private bool IsMineOrOlder(string attempt)
@@ -139,7 +199,7 @@ public sealed class WorkArea
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A killed engine's child may write here for a moment longer. What is left costs room only, until the next attempt or sweep.
         }

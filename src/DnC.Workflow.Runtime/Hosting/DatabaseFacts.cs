@@ -16,6 +16,12 @@ public sealed record DatabaseFacts(Version Version, bool HasLedger, bool MayWrit
     /// <summary>The version of its ledger; null where there is none, or the user may not see it.</summary>
     public int? LedgerVersion { get; init; }
 
+    /// <summary>Its ledger's id; null where there is none, it is older than that, or the user may not see it.</summary>
+    public string? LedgerId { get; init; }
+
+    /// <summary>The artifact store that its ledger has noted; null where there is none, or the user may not see it.</summary>
+    public NotedStore? Store { get; init; }
+
     /// <summary>The newest version of a ledger that this program knows.</summary>
     public static int NewestLedger => Migrations.Newest;
 
@@ -57,11 +63,30 @@ public sealed record DatabaseFacts(Version Version, bool HasLedger, bool MayWrit
                     connection.PostgreSqlVersion, reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetInt32(4), reader.GetInt32(3));
             }
 
-            return facts is { HasLedger: true, MayWrite: true } ? facts with { LedgerVersion = Migrations.VersionOf(connection, PostgresConnection.Schema) } : facts;
+            return facts is { HasLedger: true, MayWrite: true } ? WithLedger(facts, connection) : facts;
         }
         catch (Exception e) when (PostgresComplaint.About(e, given) is not null)
         {
             throw new UserInputException(PostgresComplaint.About(e, given)!, e);
         }
+    }
+
+    private static DatabaseFacts WithLedger(DatabaseFacts facts, NpgsqlConnection connection) => facts with
+    {
+        LedgerVersion = Migrations.VersionOf(connection, PostgresConnection.Schema),
+        LedgerId = First(connection, "ledger_id", "id", "''") is var (id, _) ? id : null,
+        Store = First(connection, "artifact_store", "id", "place") is var (store, place) ? new NotedStore(store, place) : null,
+    };
+
+    // The only row of a table that an older ledger lacks.
+    private static (string, string)? First(NpgsqlConnection connection, string table, string first, string second)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT to_regclass('{PostgresConnection.Schema}.{table}') IS NOT NULL";
+        if (command.ExecuteScalar() is not true)
+            return null;
+        command.CommandText = $"SELECT {first}, {second} FROM {PostgresConnection.Schema}.{table}";
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetString(0), reader.GetString(1)) : null;
     }
 }

@@ -33,6 +33,9 @@ internal sealed record EngineParts
     /// <summary>For one machine among many: which data folders it does not see. Null: there is no other machine that could.</summary>
     public DataSight? Sight { get; init; }
 
+    /// <summary>For a worker among many: whether it can run stages at all. Null: there is no other that could.</summary>
+    public WorkerHealth? Health { get; init; }
+
     /// <summary>Whether attempts' logs are sealed into the store too: where others than this machine shall see them.</summary>
     public bool SealLogs { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly List<BackgroundJobServer> _servers = [];
-    private readonly RunningAttempts _running = new();
+    private readonly RunningAttempts _running = new(options.Slots);
     private readonly CancellationTokenSource _abandon = new();
     private readonly Pulse _pulse = new();
     private readonly Lock _stopLock = new();
@@ -79,7 +82,7 @@ internal sealed class Engine(EngineOptions options) : IDisposable
     public void Start(EngineParts parts)
     {
         var (ledger, lease) = (parts.Ledger, options.Lease);
-        var workRoot = Path.Combine(options.Root, "work");
+        var workRoot = options.WorkRoot;
         Durable.CreateFolder(workRoot);
         var heartbeats = Own(new Heartbeats(ledger, lease, options.Time, options.Report));
         var runner = new StageRunner(new StageRunnerParts
@@ -101,10 +104,11 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             Passed = options.Passed,
             Ended = options.Ended,
             Sight = parts.Sight,
+            Health = parts.Health,
         });
         var kinds = options.Executors.ToDictionary(e => e.Kind, e => e.Version, StringComparer.Ordinal);
         _drain = parts.Drain;
-        _job = new StageJob(ledger, Request, runner, _running, options.Time, _pulse.Beat, options.Report);
+        _job = new StageJob(ledger, Request, runner, _running, parts.Health, options.Time, _pulse.Beat, options.Report);
 
         // Before anything is claimed: what the predecessor held becomes ready, and what it had ended is swept.
         ledger.Reconcile(Pass());
@@ -134,8 +138,8 @@ internal sealed class Engine(EngineOptions options) : IDisposable
             return _stopped ??= Stop();
     }
 
-    /// <summary>Whether the ledger could not be told how an attempt ended while this engine was stopping.</summary>
-    public bool LeftUntold => _job?.LeftUntold ?? false;
+    /// <summary>Whether the ledger could not be told how an attempt ended while this engine was stopping, or an attempt had not ended when it stopped.</summary>
+    public bool LeftUntold => (_job?.LeftUntold ?? false) || !_running.Idle.IsCompleted;
 
     /// <summary>Lets go of all it owns, as far as it was made.</summary>
     public void Dispose()

@@ -14,6 +14,9 @@ public sealed record EngineOptions
     /// <summary>The engine's own folder. Embedded: the root with ledger, artifacts, work areas, lock. A worker: its work areas and lock.</summary>
     public required string Root { get; init; }
 
+    /// <summary>The folder of all attempts' work areas.</summary>
+    internal string WorkRoot => Path.Combine(Root, "work");
+
     /// <summary>How many stages of each resource class run at once; names of lower-case letters, digits, '-' and '_'.</summary>
     public required IReadOnlyDictionary<string, int> Slots { get; init; }
 
@@ -46,6 +49,9 @@ public sealed record EngineOptions
 
     /// <summary>Told of what went wrong outside any attempt: what was being done, and the exception. Standard error if nothing is said.</summary>
     public Action<string, Exception> Report { get; init; } = (what, e) => Console.Error.WriteLine($"{what}: {e}");
+
+    /// <summary>Told, in sentences, what whoever watches a worker wants to know. Standard error if nothing is said.</summary>
+    public Action<string> Say { get; init; } = Console.Error.WriteLine;
 
     /// <summary>Told of every point that an attempt passes; must be quick.</summary>
     public Action<AttemptPoint, StageClaim> Passed { get; init; } = (_, _) => { };

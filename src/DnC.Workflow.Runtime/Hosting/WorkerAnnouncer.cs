@@ -14,7 +14,7 @@ internal sealed class WorkerAnnouncer : IDisposable
     private readonly IWorkerRegistry _registry;
     private readonly LeaseSettings _lease;
     private readonly TimeProvider _time;
-    private readonly Func<IReadOnlyList<string>> _unseen;
+    private readonly Func<WorkerNote, WorkerNote> _present;
     private readonly Action<string, Exception> _report;
     private readonly CancellationTokenSource _ended = new();
     private readonly Thread _thread;
@@ -28,12 +28,12 @@ internal sealed class WorkerAnnouncer : IDisposable
     /// <param name="note">What is said at first.</param>
     /// <param name="lease">How often.</param>
     /// <param name="time">Gives the beat.</param>
-    /// <param name="unseen">The data folders that it does not see, asked at every beat.</param>
+    /// <param name="present">Adds how it is with the worker now, asked at every beat.</param>
     /// <param name="report">Told of ledger errors: once when they begin.</param>
     /// <exception cref="DbException">The ledger cannot be reached.</exception>
-    public WorkerAnnouncer(IWorkerRegistry registry, WorkerNote note, LeaseSettings lease, TimeProvider time, Func<IReadOnlyList<string>> unseen, Action<string, Exception> report)
+    public WorkerAnnouncer(IWorkerRegistry registry, WorkerNote note, LeaseSettings lease, TimeProvider time, Func<WorkerNote, WorkerNote> present, Action<string, Exception> report)
     {
-        (_registry, _note, _lease, _time, _unseen, _report) = (registry, note, lease, time, unseen, report);
+        (_registry, _note, _lease, _time, _present, _report) = (registry, note, lease, time, present, report);
         registry.Announce(note);
         _live = registry.LiveSlots();
         _thread = new Thread(Run) { IsBackground = true, Name = "announcer" };
@@ -82,7 +82,7 @@ internal sealed class WorkerAnnouncer : IDisposable
         try
         {
             lock (_lock)
-                _registry.Announce(_note with { Unseen = _unseen() });
+                _registry.Announce(_present(_note));
             _live = _registry.LiveSlots();
             _away = false;
         }

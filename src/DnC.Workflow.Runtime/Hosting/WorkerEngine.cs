@@ -38,6 +38,7 @@ public sealed class WorkerEngine : IAsyncDisposable
             ConnectionBudget.Require(worker.ConnectionString, options.Slots);
 
             var sight = new DataSight(options.Time);
+            var health = WorkerHealth.Of(options.Child, options.WorkRoot, options.Time, options.Say);
             WorkerAnnouncer? announcer = null;
             var bell = _engine.Own(new HangfireDoorbell(
                 PostgresTransport.Open(worker.ConnectionString, options.Slots),
@@ -51,7 +52,7 @@ public sealed class WorkerEngine : IAsyncDisposable
                 new LedgerParts { Clock = options.Time, Doorbell = ringer, Jitter = options.Jitter, Lease = options.Lease }));
             Ledger = ledger;
             StoreIdentity.Hold(ledger, store);
-            announcer = _engine.Own(new WorkerAnnouncer(ledger, worker.Engine.Note(Worker, worker.Version, worker.Device), options.Lease, options.Time, () => sight.Folders, options.Report));
+            announcer = _engine.Own(new WorkerAnnouncer(ledger, worker.Engine.Note(Worker, worker.Version, worker.Device), options.Lease, options.Time, note => note with { Unseen = sight.Folders, Ailment = health.Ailment }, options.Report));
             _announcer = announcer;
             _engine.Start(new EngineParts
             {
@@ -65,6 +66,7 @@ public sealed class WorkerEngine : IAsyncDisposable
                 IsDead = other => predecessors.Contains(other) && options.Time.GetElapsedTime(since) < options.Lease.Lease,
                 Sweep = workRoot => WorkSweep.Logs(workRoot, store, options.Report),
                 Sight = sight,
+                Health = health,
                 SealLogs = true,
                 Drain = announcer.Drain,
             });

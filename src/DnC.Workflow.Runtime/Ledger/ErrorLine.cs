@@ -14,6 +14,8 @@ public static class ErrorLine
         SocketException socket => Of(new SocketException((int)socket.SocketErrorCode).Message),
         NpgsqlException { InnerException: (SocketException or IOException or TimeoutException) and var why } when !error.Message.Contains(why.Message, StringComparison.Ordinal) =>
             $"{Of(error.Message).TrimEnd('.')}: {Of(why)}",
+        // One that says only that another says what happened.
+        { InnerException: { } inner } when error.Message.Contains("inner exception", StringComparison.OrdinalIgnoreCase) => Of(inner),
         _ => Of(error.Message),
     };
 

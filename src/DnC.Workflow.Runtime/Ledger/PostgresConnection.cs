@@ -32,6 +32,9 @@ internal static class PostgresConnection
 
         if (string.IsNullOrEmpty(read.Host) || string.IsNullOrEmpty(read.Database))
             throw new UserInputException($"The PostgreSQL connection string names no {(string.IsNullOrEmpty(read.Host) ? "host" : "database")}. It has to look like {Example}.");
+
+        // Whatever a person's other programs need: names, paths and logs are of all alphabets, and what another encoding lacks fails in the middle of a run.
+        (read.Encoding, read.ClientEncoding) = ("UTF8", "UTF8");
         return read;
     }
 

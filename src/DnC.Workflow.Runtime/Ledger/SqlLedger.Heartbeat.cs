@@ -16,13 +16,16 @@ public sealed partial class SqlLedger
         {
             var wish = t.Find<WishRow>(
                 $"""
-                UPDATE claim SET lease_until = @until, progress = COALESCE(@progress, progress) WHERE fence = @Fence AND stage_id = {ThisStage}
+                UPDATE claim SET lease_until = @until, progress = COALESCE(@progress, progress),
+                  moved_at = CASE WHEN moved_at IS NULL OR COALESCE(progress, '') <> COALESCE(@progress, progress, '') THEN @now ELSE moved_at END
+                WHERE fence = @Fence AND stage_id = {ThisStage}
                 RETURNING (SELECT r.cancelled FROM run r WHERE r.id = claim.run_id) AS Cancelled, (SELECT r.paused FROM run r WHERE r.id = claim.run_id) AS Paused
                 """,
                 new
                 {
                     until = t.Now + (long)_parts.Lease.Lease.TotalMilliseconds,
                     progress = progress is null ? null : ToJson(progress),
+                    now = t.Now,
                     ticket.Fence,
                     ticket.Run,
                     ticket.Stage,

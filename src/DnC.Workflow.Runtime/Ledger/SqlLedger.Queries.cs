@@ -16,7 +16,7 @@ public sealed partial class SqlLedger
             return null;
         var stages = t.Query<StageRow>(
             $"""
-            SELECT {StageRow.Columns}, s.node AS Node, c.progress AS Progress
+            SELECT {StageRow.Columns}, s.node AS Node, c.progress AS Progress, c.moved_at AS ProgressAt
             FROM stage s LEFT JOIN claim c ON c.stage_id = s.id WHERE s.run_id = @run ORDER BY s.id
             """,
             new { run });
@@ -84,11 +84,16 @@ public sealed partial class SqlLedger
         GateShut = row.GateShut,
         Error = row.Error,
         Worker = row.Worker,
-        Progress = row.Progress is null ? null : FromJson<StageProgress>(row.Progress),
+        Progress = row.Progress is null ? null : SinceResumed(FromJson<StageProgress>(row.Progress), row.ResumedStep),
+        ProgressAt = Time(row.ProgressAt),
         Since = Time(row.Since),
         Started = Time(row.StartedAt),
         Ended = Time(row.EndedAt),
     };
+
+    // A body may count from its beginning while it reads back what it goes on from.
+    private static StageProgress SinceResumed(StageProgress progress, long? resumed) =>
+        progress.Steps > 0 && resumed > progress.Step ? progress with { Step = Math.Min(resumed.Value, progress.Steps) } : progress;
 
     private static RunSummary Summary(RunRow row) => new(row.Id, row.Name, row.State, row.Identity, Time(row.CreatedAt), Time(row.EndedAt)) { Gated = row.Gated };
 

@@ -21,14 +21,15 @@ public sealed partial class SqlLedger : IWorkerRegistry
             slots = ToJson(note.Slots),
             kinds = ToJson(note.Kinds),
             unseen = ToJson(note.Unseen),
+            note.Ailment,
             note.Draining,
             now = t.Now,
             until = t.Now + (long)_parts.Lease.Lease.TotalMilliseconds,
         };
-        return t.Execute("UPDATE worker SET seen_at = @now, live_until = @until, draining = @Draining, unseen = @unseen WHERE id = @Id", row) == 1 || t.Execute(
+        return t.Execute("UPDATE worker SET seen_at = @now, live_until = @until, draining = @Draining, unseen = @unseen, ailment = @Ailment WHERE id = @Id", row) == 1 || t.Execute(
             """
-            INSERT INTO worker (id, host, pid, version, device, slots, kinds, unseen, draining, started_at, seen_at, live_until)
-            VALUES (@Id, @Host, @Pid, @Version, @Device, @slots, @kinds, @unseen, @Draining, @now, @now, @until)
+            INSERT INTO worker (id, host, pid, version, device, slots, kinds, unseen, ailment, draining, started_at, seen_at, live_until)
+            VALUES (@Id, @Host, @Pid, @Version, @Device, @slots, @kinds, @unseen, @Ailment, @Draining, @now, @now, @until)
             """,
             row) == 1;
     });
@@ -44,7 +45,7 @@ public sealed partial class SqlLedger : IWorkerRegistry
             .ToLookup(c => c.Worker, c => new RunningStage(c.Run, c.Stage), StringComparer.Ordinal);
         return t.Query<WorkerRow>(
             """
-            SELECT id AS Id, host AS Host, pid AS Pid, version AS Version, device AS Device, slots AS Slots, kinds AS Kinds, unseen AS Unseen,
+            SELECT id AS Id, host AS Host, pid AS Pid, version AS Version, device AS Device, slots AS Slots, kinds AS Kinds, unseen AS Unseen, ailment AS Ailment,
               draining AS Draining, started_at AS StartedAt, seen_at AS SeenAt, live_until AS LiveUntil
             FROM worker ORDER BY host, started_at, id
             """).ConvertAll(row => new WorkerView(
@@ -72,6 +73,7 @@ public sealed partial class SqlLedger : IWorkerRegistry
         Slots = FromJson<Dictionary<string, int>>(row.Slots),
         Kinds = FromJson<Dictionary<string, int>>(row.Kinds),
         Unseen = FromJson<string[]>(row.Unseen),
+        Ailment = row.Ailment,
         Draining = row.Draining,
     };
 
@@ -85,6 +87,7 @@ public sealed partial class SqlLedger : IWorkerRegistry
         public string Slots { get; set; } = "";
         public string Kinds { get; set; } = "";
         public string Unseen { get; set; } = "[]";
+        public string? Ailment { get; set; }
         public bool Draining { get; set; }
         public long StartedAt { get; set; }
         public long SeenAt { get; set; }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Text.Json;
 using DnC.Workflow.Stages.Execution;
@@ -130,6 +131,11 @@ public sealed partial class SqlLedger : ILedger, IDisposable
                     _watch.SawAway();
                 if (attempt == Tries)
                     throw;
+            }
+            catch (Exception error) when (error is DataException or JsonException or InvalidDataException)
+            {
+                throw new UserInputException(
+                    $"The ledger '{_dialect.Describe}' holds a row that this program has not written: {ErrorLine.Of(error)} Mend the row, or bring the ledger back from a copy.", error);
             }
         }
     }

@@ -88,6 +88,9 @@ internal sealed class StageRow
     /// <summary>The running attempt's progress; only where the query asks for it.</summary>
     public string? Progress { get; set; }
 
+    /// <summary>When that last changed; only where the query asks for it.</summary>
+    public long? ProgressAt { get; set; }
+
     /// <summary>The state as the row has it.</summary>
     public string StateWord => State.Word();
 

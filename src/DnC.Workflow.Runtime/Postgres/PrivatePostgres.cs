@@ -72,13 +72,13 @@ public sealed partial class PrivatePostgres : IDisposable
     }
 
     /// <summary>Kills every session without a checkpoint, as a crash does, and starts again on the same port. For tests.</summary>
-    public void RestartImmediately() => Control("restart", "-m", "immediate", "-l", Named(Log));
+    internal void RestartImmediately() => Control("restart", "-m", "immediate", "-l", Named(Log));
 
     /// <summary>Stops it as a crash does. For tests of a database that is away.</summary>
-    public void StopServer() => Control("stop", "-m", "immediate");
+    internal void StopServer() => Control("stop", "-m", "immediate");
 
     /// <summary>Starts it again after <see cref="StopServer"/>, on the same port.</summary>
-    public void StartServer() => Control("start", "-l", Named(Log));
+    internal void StartServer() => Control("start", "-l", Named(Log));
 
     /// <summary>Leaves it; the last to leave stops it.</summary>
     public void Dispose()
@@ -110,21 +110,19 @@ public sealed partial class PrivatePostgres : IDisposable
         if (Directory.Exists(Data))
             throw new UserInputException($"'{Data}' is no PostgreSQL cluster, so none is made there. Move it away, or choose another folder.");
         var password = Path.Combine(_folder, "password");
-        WritePrivate(password, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
         _account.Own(_folder);
-        _account.Own(password);
         _account.Reach(_folder);
+        _account.Write(password, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
         // Under another name until it is whole: a process that dies here leaves nothing that looks like a cluster.
         var half = Path.Combine(_folder, "data.unfinished");
-        if (Directory.Exists(half))
-            Directory.Delete(half, recursive: true);
+        _account.MustRun(["rm", "-rf", "--", half], _folder);
         _account.MustRun(
             [
                 _binaries.Path("initdb"), "-D", half, "-U", User, "--pwfile", password, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-instructions",
             ],
             _folder);
-        File.AppendAllText(Path.Combine(half, "postgresql.conf"), "\ninclude 'dnc.conf'\n");
-        Directory.Move(half, Data);
+        _account.Append(Path.Combine(half, "postgresql.conf"), "\ninclude 'dnc.conf'\n");
+        _account.MustRun(["mv", "--", half, Data], _folder);
     }
 
     private void Configure(PrivatePostgresOptions options, int port)
@@ -133,8 +131,7 @@ public sealed partial class PrivatePostgres : IDisposable
         var hasSocket = Encoding.UTF8.GetByteCount(socket) <= LongestSocketFolder;
         if (hasSocket)
         {
-            Durable.CreatePrivate(socket);
-            _account.Own(socket);
+            _account.MustRun(["mkdir", "-p", "-m", "0700", "--", socket], _folder);
         }
 
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -150,9 +147,7 @@ public sealed partial class PrivatePostgres : IDisposable
         };
         foreach (var (name, value) in options.Settings)
             settings[name] = value;
-        var file = Path.Combine(Data, "dnc.conf");
-        WritePrivate(file, string.Concat(settings.Select(s => $"{s.Key} = {Quoted(s.Value)}\n")));
-        _account.Own(file);
+        _account.Write(Path.Combine(Data, "dnc.conf"), string.Concat(settings.Select(s => $"{s.Key} = {Quoted(s.Value)}\n")));
     }
 
     private string Describe(string database = User)
@@ -178,14 +173,4 @@ public sealed partial class PrivatePostgres : IDisposable
 
     private static string Quoted(string value) =>
         $"'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private static void WritePrivate(string path, string content)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
-        using var writer = new StreamWriter(file);
-        writer.Write(content);
-    }
 }

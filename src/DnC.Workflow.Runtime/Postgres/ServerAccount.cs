@@ -25,11 +25,22 @@ internal sealed record ServerAccount(string? Name, int Uid, int Gid)
         return new ServerAccount(fields[0], int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Gives a file, or a folder without what is in it, to the account.</summary>
+    /// <summary>
+    /// Writes a file that only the account can read. As the account: in a folder that is another's, root would follow whatever link that one has laid
+    /// in the file's place.
+    /// </summary>
+    /// <exception cref="UserInputException">It cannot be written.</exception>
+    public void Write(string path, string content) => Pour(path, content, "umask 077; cat > \"$1\"");
+
+    /// <summary>Appends to a file, as the account.</summary>
+    /// <exception cref="UserInputException">It cannot be written.</exception>
+    public void Append(string path, string content) => Pour(path, content, "cat >> \"$1\"");
+
+    /// <summary>Gives a file, or a folder without what is in it, to the account; of a link the link itself.</summary>
     public void Own(string path)
     {
         if (Name is not null)
-            Must(["chown", $"{Uid}:{Gid}", path], "/");
+            Must(["chown", "-h", $"{Uid}:{Gid}", path], "/");
     }
 
     /// <summary>
@@ -63,6 +74,13 @@ internal sealed record ServerAccount(string? Name, int Uid, int Gid)
     /// <exception cref="UserInputException">It failed.</exception>
     public void MustRun(IReadOnlyList<string> command, string folder) => Check(command, Run(command, folder));
 
+    // The path is an argument, and nothing that the shell reads.
+    private void Pour(string path, string content, string how)
+    {
+        string[] command = ["sh", "-c", how, "sh", path];
+        Check(command, Start(Name is null ? command : As(command), "/", content));
+    }
+
     private bool Can(string folder) => Run(["test", "-w", folder], "/").Code == 0;
 
     private string[] As(IReadOnlyList<string> command) =>
@@ -78,7 +96,20 @@ internal sealed record ServerAccount(string? Name, int Uid, int Gid)
             throw new UserInputException($"'{command[0]}' failed with exit code {ran.Code}: {ran.Output.Trim()}");
     }
 
-    private static (int Code, string Output) Start(IReadOnlyList<string> command, string folder)
+    private static void Feed(StreamWriter stdin, string input)
+    {
+        try
+        {
+            using (stdin)
+                stdin.Write(input);
+        }
+        catch (IOException)
+        {
+            // It ended before it had read all of it: its exit code and its words say why.
+        }
+    }
+
+    private static (int Code, string Output) Start(IReadOnlyList<string> command, string folder, string input = "")
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
@@ -93,8 +124,8 @@ internal sealed record ServerAccount(string? Name, int Uid, int Gid)
         try
         {
             using var process = Process.Start(start) ?? throw new InvalidOperationException($"'{command[0]}' did not start.");
-            process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync();
+            Feed(process.StandardInput, input);
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return (process.ExitCode, output + errors.GetAwaiter().GetResult());

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using DnC.Workflow.Runtime.Ledger;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Runtime.Recover;
 
@@ -28,19 +31,28 @@ internal static class ExpireLeases
             if (transaction.FindStill(suspect.Stage, StageState.Running) is not { } stage || stage.Fence != suspect.Fence)
                 continue;
             var gone = dead.Contains(stage.Worker, StringComparer.Ordinal);
-            var until = transaction.Find<long?>(
-                $"SELECT c.lease_until FROM claim c WHERE c.stage_id = @Stage AND c.fence = @Fence{transaction.Locked("c")}", suspect);
-            if (!gone && !(until < transaction.Now))
+            var claim = transaction.Find<Claim>(
+                $"SELECT c.lease_until AS Until, c.progress AS Progress FROM claim c WHERE c.stage_id = @Stage AND c.fence = @Fence{transaction.Locked("c")}", suspect);
+            if (!gone && !(claim?.Until < transaction.Now))
                 continue;
             var reason = gone ? "its worker is gone" : "its lease expired";
             if (run.Cancelled)
                 transaction.Move(stage, StageEvent.RunCancelled, StageState.Cancelled, Actor.Reconciler, stage.Worker, reason);
             else
-                LostAttempt.Account(transaction, stage, StageEvent.LeaseExpired, Actor.Reconciler, reason);
+                LostAttempt.Account(transaction, stage, StageEvent.LeaseExpired, Actor.Reconciler, reason, Waited(claim?.Progress));
             lost++;
         }
 
         return lost;
+    }
+
+    private static bool Waited(string? progress) => progress is not null && JsonSerializer.Deserialize<StageProgress>(progress, SpecJson.Options) is { Waits: true };
+
+    private sealed class Claim
+    {
+        public long Until { get; set; }
+
+        public string? Progress { get; set; }
     }
 
     private sealed class Suspect

@@ -17,7 +17,7 @@ public sealed record WaitReason(string Text, DateTimeOffset? Since = null, strin
 
     /// <summary>
     /// One for each cause: a pause, a gate that nobody has opened, a class that no live worker serves, or a version of a
-    /// phase that none of those who serve it has, or images that none of them sees. A stage that waits for a busy worker, or for its retry, waits for nothing that is missing.
+    /// phase that none of those who serve it has, images that none of them sees, or machines that are not fit to run any. A stage that waits for a busy worker, or for its retry, waits for nothing that is missing.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="workers">All that are known; null where a command brings its own engine, and none can be missing.</param>
@@ -59,8 +59,11 @@ public sealed record WaitReason(string Text, DateTimeOffset? Since = null, strin
         var able = serving.Where(w => w.Kinds.TryGetValue(node.Kind, out var has) && (stage.Version is null || has == stage.Version)).ToArray();
         if (able.Length > 0)
         {
-            return data is not null && node.Data.Count > 0 && able.All(w => w.Unseen.Contains(data, StringComparer.Ordinal))
-                ? $"for a '{node.Resource}' worker with the images: {Unseen(able, data)}"
+            var fit = able.Where(w => w.Ailment is null).ToArray();
+            if (fit.Length == 0)
+                return $"for a '{node.Resource}' worker that can run stages: {string.Join("; ", able.Select(w => w.Ailment!.TrimEnd('.')).Distinct(StringComparer.Ordinal))}";
+            return data is not null && node.Data.Count > 0 && fit.All(w => w.Unseen.Contains(data, StringComparer.Ordinal))
+                ? $"for a '{node.Resource}' worker with the images: {Unseen(fit, data)}"
                 : null;
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Stages.Execution;
@@ -120,4 +121,9 @@ public sealed record StageMetrics(long Step, IReadOnlyDictionary<string, double>
 /// <param name="ImagesPerSecond">Speed of late; 0 where it makes no sense.</param>
 /// <param name="Loss">Of late; null where there is none.</param>
 /// <param name="Phase">What it is doing, for stages of several parts: 'linear probe'.</param>
-public sealed record StageProgress(long Step, long Steps, double ImagesPerSecond = 0, double? Loss = null, string? Phase = null);
+public sealed record StageProgress(long Step, long Steps, double ImagesPerSecond = 0, double? Loss = null, string? Phase = null)
+{
+    /// <summary>Whether the body has not begun, since its process waits for a device: an attempt that ends so has lost nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Waits { get; init; }
+}

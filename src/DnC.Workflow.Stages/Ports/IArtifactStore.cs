@@ -49,6 +49,10 @@ public interface IArtifactStore
     /// <summary>What is there, sealed or not, under locations that begin so.</summary>
     IEnumerable<StoredLocation> List(string prefix = "");
 
+    /// <summary>Ends transfers into the store that were begun so long ago and never ended: room that no list shows.</summary>
+    /// <returns>How many; none for a store that has no such thing.</returns>
+    int GiveUpUploads(TimeSpan age) => 0;
+
     /// <summary>The time by the clock that dates <see cref="StoredLocation.LastWritten"/>.</summary>
     DateTimeOffset Now();
 }

@@ -43,6 +43,9 @@ public sealed record WorkerNote
     /// <summary>Data folders that it does not see: it leaves their runs to others.</summary>
     public IReadOnlyList<string> Unseen { get; init; } = [];
 
+    /// <summary>Why it runs no stages for now; null: it does.</summary>
+    public string? Ailment { get; init; }
+
     /// <summary>Whether it takes nothing more.</summary>
     public bool Draining { get; init; }
 }

@@ -80,6 +80,9 @@ public sealed record StageView
     /// <summary>How far the running attempt is.</summary>
     public StageProgress? Progress { get; init; }
 
+    /// <summary>When that last changed, by the ledger's clock; null where nobody has looked yet.</summary>
+    public DateTimeOffset? ProgressAt { get; init; }
+
     /// <summary>Since when it is in its state.</summary>
     public required DateTimeOffset Since { get; init; }
 

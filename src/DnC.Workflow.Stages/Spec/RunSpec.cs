@@ -5,7 +5,7 @@ namespace DnC.Workflow.Stages.Spec;
 public sealed record RunSpec
 {
     /// <summary>For people.</summary>
-    [SpecText("A name for people.")]
+    [SpecText("A name for people."), SpecPattern(@"^[^\x00-\x1f]{0,200}(?![\s\S])", "a text of at most 200 characters in one line")]
     public string Name { get; init; } = "dnc";
 
     /// <summary>All that is random derives from it.</summary>

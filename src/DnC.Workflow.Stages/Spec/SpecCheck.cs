@@ -13,6 +13,9 @@ internal sealed record SpecConflict(string Message, params string[] Settings);
 /// <summary>Holds a parsed spec against its shape.</summary>
 internal static class SpecCheck
 {
+    // A value in a message is to be recognised, not to be read to its end.
+    private const int LongestShown = 200;
+
     public static void Object(JsonObject node, SpecShape shape, string path, List<string> errors)
     {
         foreach (var (name, value) in node)
@@ -171,6 +174,7 @@ internal static class SpecCheck
         null => "null",
         JsonObject => "an object",
         JsonArray => "a list",
+        _ when value.ToJsonString() is { Length: > LongestShown } text => text[..LongestShown] + " …",
         _ => value.ToJsonString(),
     };
 

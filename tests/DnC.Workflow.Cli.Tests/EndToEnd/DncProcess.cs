@@ -85,6 +85,22 @@ public sealed partial class DncProcess : IDisposable
         return new DncResult(process.ExitCode, "", error);
     }
 
+    /// <summary>Runs it before another program that reads what it prints, until both have ended. Its exit code is the shell's: the other's.</summary>
+    public static DncResult RunBefore(string reader, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"\"$0\" \"$@\" | {reader}", Program, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return new DncResult(process.ExitCode, output.GetAwaiter().GetResult(), error);
+    }
+
     /// <summary>The next line of standard output, or null at its end.</summary>
     public string? ReadLine()
     {

@@ -42,6 +42,10 @@ public sealed class RerunTests(FinishedRun finished) : IDisposable
         Assert.Equal(Stale.Skip(1), status.In("reused"));
         Assert.All(Stale, s => Assert.Equal(2, status[s].Generation));
         Assert.All(status.Report.Stages.Where(s => !Stale.Contains(s.Name)), s => Assert.Equal(1, s.Generation));
+
+        // What it took from itself is in the log of the attempt that made it.
+        Assert.Equal($"{run}/expert[0]", status["expert[0]"].ReusedFrom);
+        Assert.Contains("runs 'expert[0]'", DncProcess.Run("log", run, "expert[0]", "--root", root.Root).Expect(0).Out, StringComparison.Ordinal);
     }
 
     [Fact]

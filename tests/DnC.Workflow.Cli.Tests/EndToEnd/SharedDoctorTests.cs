@@ -71,6 +71,36 @@ public sealed class SharedDoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_store_that_workers_would_refuse_is_told()
+    {
+        var store = _folder.At("store");
+        Directory.CreateDirectory(store);
+        File.WriteAllText(Path.Combine(store, ".dnc-store"), "somebody-else's");
+        foreach (var command in (string[])["doctor", "runs", "doctor"])
+        {
+            // Before there is a ledger, and beside one that has noted no store yet.
+            if (command == "runs")
+                DncProcess.Run("runs", "--postgres", _postgres.ConnectionString).Expect(0);
+            else
+                Assert.Matches("bad +artifacts .*holds the artifacts of another ledger .*--artifacts", Flat(Doctor(_postgres.ConnectionString, store).Expect(2).Out));
+        }
+
+        Ask("INSERT INTO dnc.artifact_store (one, id, place, noted_at) VALUES (1, 'ours', '''/elsewhere'' on there', 0)");
+        Assert.Matches("bad +artifacts .*are in '/elsewhere' on there .*is another store", Flat(Doctor(_postgres.ConnectionString, store).Expect(2).Out));
+        Assert.Matches("bad +artifacts .*is no store of a ledger yet", Flat(Doctor(_postgres.ConnectionString, _folder.At("empty")).Expect(2).Out));
+        File.WriteAllText(Path.Combine(store, ".dnc-store"), "ours");
+        Assert.Matches("ok +artifacts ", Flat(Doctor(_postgres.ConnectionString, store).Expect(0).Out));
+    }
+
+    [Fact]
+    public void A_place_for_temporary_files_that_is_not_there_is_told()
+    {
+        using var doctor = DncProcess.Start("", new Dictionary<string, string> { ["TMPDIR"] = _folder.At("none") }, "doctor", "--root", _folder.At("root"), "--artifacts", _folder.At("store"));
+        var found = Flat(doctor.Wait().Expect(2).Out);
+        Assert.Matches($"bad +artifacts .*no place for temporary files in .*TMPDIR", found);
+    }
+
+    [Fact]
     public void A_store_that_is_none_is_told()
     {
         var store = _folder.Write("file", "no folder");

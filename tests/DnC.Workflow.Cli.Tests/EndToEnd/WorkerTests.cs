@@ -112,6 +112,17 @@ public sealed partial class WorkerTests : IDisposable
     }
 
     [Fact]
+    public void Who_watches_for_nobody_leaves_and_the_run_stays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a pipe that nobody reads is not seen there");
+
+        // There is no worker: the run itself never ends.
+        var watched = DncProcess.RunBefore("head -n 1", Shared("run", _finished.Spec, "--data", _finished.Data.Shards)).Expect(0);
+        Assert.Matches(@"\ARun \w+ .*\n\z", watched.Out);
+        Assert.Equal("running", Status(watched.Out.Split(' ')[1]).State);
+    }
+
+    [Fact]
     public void A_worker_waits_for_a_server_that_cannot_be_reached_and_hides_its_password()
     {
         using var worker = DncProcess.Start("worker", "--queues", "cpu", "--root", _folder.At("root"), "--postgres", "Host=127.0.0.1;Port=1;Username=u;Password=sesame;Database=d");

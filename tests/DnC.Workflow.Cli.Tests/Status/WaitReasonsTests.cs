@@ -53,6 +53,35 @@ public class WaitReasonsTests
     }
 
     [Fact]
+    public void Machines_that_can_run_no_stages_are_named_with_what_is_wrong_and_do_not_hide_who_lacks_the_images()
+    {
+        var reads = Ready with { Node = Ready.Node with { Data = new Dictionary<string, string> { ["train"] = "digest" } } };
+        var run = Views.Run(RunState.Running, reads) with { Data = new Stages.Spec.DataSpec { Path = "/images" } };
+        var well = Worker(Class, Kind);
+        var ill = well with { Note = well.Note with { Ailment = "worker there cannot run stages: the disk is full. Make room." } };
+        var blind = well with { Note = well.Note with { Unseen = ["/images"] } };
+        Assert.StartsWith(
+            $"base waits for a '{Class}' worker that can run stages: worker there cannot run stages: the disk is full. Make room. Since",
+            Assert.Single(WaitReasons.Of(run, [ill], goOn: null, Views.Clock)));
+        Assert.StartsWith($"base waits for a '{Class}' worker with the images", Assert.Single(WaitReasons.Of(run, [ill, blind], goOn: null, Views.Clock)));
+        Assert.Empty(WaitReasons.Of(run, [ill, well], goOn: null, Views.Clock));
+    }
+
+    [Fact]
+    public void A_running_stage_that_tells_of_no_progress_is_said_to_be_still_where_nothing_ends_it()
+    {
+        var running = Views.Stage("base", StageState.Running) with { Worker = "there:7", ProgressAt = Views.Now.AddMinutes(-16) };
+        Assert.StartsWith("base has told of no progress (for 16 min) and has no time limit", Assert.Single(Of(running)), StringComparison.Ordinal);
+        Assert.Contains("'dnc log 1a2b3c4d base'", Assert.Single(Of(running)), StringComparison.Ordinal);
+        Assert.Empty(Of(running with { ProgressAt = Views.Now.AddMinutes(-14) }));
+        Assert.Empty(Of(running with { ProgressAt = null }));
+        Assert.Empty(Of(running with { Node = running.Node with { Options = new Stages.Execution.StageOptions { TimeoutMinutes = 60 } } }));
+        Assert.Empty(Of(running with { Progress = new Stages.Execution.StageProgress(0, 0, Phase: "waits for cuda:0") { Waits = true } }));
+
+        static IReadOnlyList<string> Of(StageView stage) => WaitReasons.Of(Views.Run(RunState.Running, stage), [], goOn: null, Views.Clock);
+    }
+
+    [Fact]
     public void Who_waits_for_a_busy_worker_waits_for_nothing_that_is_missing()
     {
         Assert.Empty(WaitReasons.Of(Views.Run(RunState.Running, Ready, Views.Stage("embed", StageState.Waiting)), [Worker(Class, Kind)], goOn: null, Views.Clock));

@@ -18,7 +18,7 @@ public sealed class HangfireDoorbellTests : IDisposable
     private readonly TestFolder _folder = new();
     private readonly ScriptedLedger _ledger = new();
     private readonly ConcurrentQueue<(string What, Exception Error)> _reports = new();
-    private readonly RunningAttempts _running = new();
+    private readonly RunningAttempts _running = new(Slots);
     private readonly SemaphoreSlim _drained = new(0);
     private readonly HangfireDoorbell _bell;
     private readonly Heartbeats _heartbeats;
@@ -45,6 +45,7 @@ public sealed class HangfireDoorbellTests : IDisposable
             resource => new ClaimRequest { Resource = resource, Worker = "w", Executors = new Dictionary<string, int>(), IsPresent = _ => true },
             runner,
             _running,
+            health: null,
             TimeProvider.System,
             () => _drained.Release(),
             Report);
@@ -115,6 +116,46 @@ public sealed class HangfireDoorbellTests : IDisposable
         _job.Serve("cpu");
         Assert.IsType<DatabaseAway>(Assert.Single(_reports).Error);
         Assert.Single(_ledger.Calls);
+    }
+
+    [Fact]
+    public void A_server_that_listens_twice_runs_no_more_than_its_slots()
+    {
+        // What Hangfire does once its server's row was removed: it starts all its threads again beside those that are at work.
+        var (now, most) = (0, 0);
+        using var open = new ManualResetEventSlim();
+        using var begun = new SemaphoreSlim(0);
+        var counting = new Lock();
+        _body = _ =>
+        {
+            lock (counting)
+                most = Math.Max(most, ++now);
+            begun.Release();
+            open.Wait(TestContext.Current.CancellationToken);
+            lock (counting)
+                now--;
+            return LambdaBody.Nothing;
+        };
+        for (var i = 1; i <= 20; i++)
+        {
+            var claim = RunnerFixture.Claim();
+            _ledger.Claims.Enqueue(claim with { Node = claim.Node with { Name = $"s{i}" } });
+        }
+
+        using var first = Listen("cpu");
+        using var second = Listen("cpu");
+        for (var slot = 0; slot < Slots["cpu"]; slot++)
+        {
+            _bell.Ring("cpu");
+            begun.Wait(TestContext.Current.CancellationToken);
+        }
+
+        _bell.Ring("cpu");
+        SpinWait.SpinUntil(() => _bell.Pending("cpu") == 0);
+        open.Set();
+        _drained.Wait(TestContext.Current.CancellationToken);
+        SpinWait.SpinUntil(() => _ledger.Calls.Count(c => c.StartsWith("complete", StringComparison.Ordinal)) == 20);
+        Assert.Equal(Slots["cpu"], most);
     }
 
     [Fact]

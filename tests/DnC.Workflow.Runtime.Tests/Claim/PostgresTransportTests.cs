@@ -47,7 +47,8 @@ public sealed class PostgresTransportTests : IClassFixture<PostgresFixture>, IDi
             _ledger,
             resource => new ClaimRequest { Resource = resource, Worker = "w", Executors = new Dictionary<string, int>(), IsPresent = _ => true },
             runner,
-            new RunningAttempts(),
+            new RunningAttempts(Slots),
+            health: null,
             TimeProvider.System,
             () => _heard.Release(),
             Report);

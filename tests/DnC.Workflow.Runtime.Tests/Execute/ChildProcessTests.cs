@@ -117,6 +117,24 @@ public sealed class ChildProcessTests : IDisposable
         AliveLock.Hold(_folder.At("base.alive")).Dispose();
     }
 
+    [Fact]
+    public void A_process_that_is_stopped_is_killed_at_the_end_of_the_grace_and_a_second_wish_gives_no_second_one()
+    {
+        _onCheckpoint = () =>
+        {
+            var pid = int.Parse(Regex.Match(_log.Tail(), "Process ([0-9]+) runs").Groups[1].Value);
+            using (var freeze = Process.Start("kill", ["-STOP", $"{pid}"]))
+                freeze.WaitForExit();
+            var grace = new LeaseSettings().Grace;
+            _stop.Request(StopReason.Pause);
+            _time.Advance(grace / 2);
+            _stop.Request(StopReason.Preempt);
+            _time.Advance(grace / 2);
+        };
+        var stopped = Assert.IsType<AttemptOutcome.Stopped>(Run("hang", new Hang.Settings(_folder.Path, Deaf: true)));
+        Assert.Contains("grace", stopped.How);
+    }
+
     [Theory]
     [InlineData(StopReason.Cancel)]
     [InlineData(StopReason.Lost)]

@@ -18,6 +18,7 @@ public sealed class ChildSessionTests : IDisposable
     private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MessageWriter _engine;
     private readonly StreamReader _lines;
+    private bool _begun;
 
     public ChildSessionTests()
     {
@@ -109,7 +110,16 @@ public sealed class ChildSessionTests : IDisposable
         await child;
     }
 
-    private FromChild? Read() => JsonSerializer.Deserialize<FromChild>(_lines.ReadLine()!, SpecJson.Options);
+    // What comes after the news that the body begins, which is the first.
+    private FromChild? Read()
+    {
+        var message = JsonSerializer.Deserialize<FromChild>(_lines.ReadLine()!, SpecJson.Options);
+        Assert.Equal(!_begun, message!.Begun ?? false);
+        if (_begun)
+            return message;
+        _begun = true;
+        return Read();
+    }
 
     private Task Start(Func<StageContext, StageResult> body)
     {

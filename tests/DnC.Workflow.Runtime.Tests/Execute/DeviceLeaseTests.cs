@@ -56,12 +56,12 @@ public sealed class DeviceLeaseTests : IDisposable
     public void A_link_in_its_place_and_a_folder_that_cannot_be_made_are_refused()
     {
         File.WriteAllText(_folder.At("file"), "");
-        Assert.Contains("DNC_DEVICE_LOCKS", Assert.Throws<StageFailure>(() =>
+        Assert.Contains("DNC_DEVICE_LOCKS", Assert.Throws<CannotBeginException>(() =>
             Take(new DeviceUse("cuda:0", "cuda:0", "x", _folder.At("file", "x.lock")), "base", [], () => true)).Message);
         if (OperatingSystem.IsWindows())
             return;
         File.CreateSymbolicLink(_folder.At("link.lock"), _folder.At("file"));
-        Assert.Throws<StageFailure>(() => Take(new DeviceUse("cuda:0", "cuda:0", "x", _folder.At("link.lock")), "base", [], () => true));
+        Assert.Throws<CannotBeginException>(() => Take(new DeviceUse("cuda:0", "cuda:0", "x", _folder.At("link.lock")), "base", [], () => true));
         Assert.Equal("", File.ReadAllText(_folder.At("file")));
     }
 

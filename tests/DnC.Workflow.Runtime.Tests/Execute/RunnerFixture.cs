@@ -34,6 +34,8 @@ public sealed class RunnerFixture : IDisposable
 
     public MlflowServer? Mlflow { get; set; }
 
+    public WorkerHealth? Health { get; set; }
+
     public DataSight? Sight { get; set; }
 
     public List<string> Ends { get; } = [];
@@ -60,6 +62,7 @@ public sealed class RunnerFixture : IDisposable
         Threads = _ => 3,
         SealLogs = SealLogs,
         Sight = Sight,
+        Health = Health,
         TensorBoard = TensorBoard,
         Mlflow = Mlflow,
         Ended = (_, how) => Ends.Add(how),

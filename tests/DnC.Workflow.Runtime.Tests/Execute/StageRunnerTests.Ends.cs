@@ -1,5 +1,7 @@
 using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Runtime.Execute.Child;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Tests.Execute;
@@ -50,6 +52,112 @@ public sealed partial class StageRunnerTests
         });
         Assert.StartsWith("release base for nothing: ", Assert.Single(Calls), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_attempt_that_cannot_begin_is_given_back_for_nothing_and_said_to_be_the_machines_fault()
+    {
+        _runner.Health = Health();
+        _runner.Run(RunnerFixture.Claim(), new ChildProcessHost(new ChildCommand(_runner.Folder.At("gone", "dnc"), ["stage"]), new LeaseSettings(), _runner.Time));
+        Assert.StartsWith($"release base for nothing: worker {Environment.MachineName} cannot run stages: the program ", Calls.Last(), StringComparison.Ordinal);
+        Assert.Contains("does not start", _runner.Health.Ailment, StringComparison.Ordinal);
+
+        // The work folder's name is a file's.
+        Directory.Delete(_runner.Work, recursive: true);
+        File.WriteAllText(_runner.Work, "");
+        var ran = false;
+        _runner.Run(RunnerFixture.Claim(), _ =>
+        {
+            ran = true;
+            return LambdaBody.Nothing;
+        });
+        Assert.False(ran);
+        Assert.StartsWith($"release base for nothing: worker {Environment.MachineName} cannot run stages: its work folder ", Calls.Last(), StringComparison.Ordinal);
+        Assert.Empty(_runner.Ledger.Failures);
+    }
+
+    [Fact]
+    public void A_process_that_ends_before_its_body_begins_is_the_machines_fault()
+    {
+        _runner.Health = Health();
+        _runner.Run(RunnerFixture.Claim(), new ChildProcessHost(new ChildCommand("/bin/sh", ["-c", "exit 3"]), new LeaseSettings(), _runner.Time));
+        Assert.Contains("ended with exit code 3 and without a result before its body began", Calls.Last(), StringComparison.Ordinal);
+        Assert.StartsWith("release base for nothing: ", Calls.Last(), StringComparison.Ordinal);
+
+        // A kill says nothing of the machine.
+        _runner.Run(RunnerFixture.Claim(), new ChildProcessHost(new ChildCommand("/bin/sh", ["-c", "kill -9 $$"]), new LeaseSettings(), _runner.Time));
+        Assert.Contains("SIGKILL", Assert.Single(_runner.Ledger.Failures).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_other_machine_could_do_better_an_attempt_that_cannot_begin_has_failed()
+    {
+        _runner.Run(RunnerFixture.Claim(), new ChildProcessHost(new ChildCommand(_runner.Folder.At("gone", "dnc"), ["stage"]), new LeaseSettings(), _runner.Time));
+        Assert.Contains("does not start", Assert.Single(_runner.Ledger.Failures).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_on_a_machine_that_is_found_ill_costs_nothing_and_on_a_healthy_one_it_does()
+    {
+        string? wrong = "the disk is full.";
+        _runner.Health = new WorkerHealth(() => wrong, _runner.Time, _ => { });
+        _runner.Run(RunnerFixture.Claim(), _ => throw new IOException("No space left on device", 28));
+        Assert.Equal($"release base for nothing: worker {Environment.MachineName} cannot run stages: the disk is full.", Assert.Single(Calls));
+        wrong = null;
+        _runner.Run(RunnerFixture.Claim(), _ => throw new IOException("No space left on device", 28));
+        Assert.Contains("is full", Assert.Single(_runner.Ledger.Failures).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_wait_for_a_device_is_no_part_of_the_limit_and_whatever_ends_in_it_costs_nothing(bool begins)
+    {
+        _runner.Run(RunnerFixture.Claim(options: new StageOptions { TimeoutMinutes = 5 }), new LambdaHost(attempt =>
+        {
+            attempt.Progress(new StageProgress(0, 0, Phase: "waits for cuda:0") { Waits = true });
+            _runner.Time.Advance(TimeSpan.FromHours(1));
+            if (begins)
+            {
+                attempt.Begun();
+                _runner.Time.Advance(TimeSpan.FromMinutes(4.9));
+            }
+
+            Assert.False(attempt.Stop.IsRequested);
+            attempt.Stop.Request(StopReason.Preempt);
+            return new AttemptOutcome.Stopped("stopped on request");
+        }));
+        Assert.Equal($"release base{(begins ? "" : " for nothing")}: engine stopping: stopped on request", Calls.Last());
+    }
+
+    [Fact]
+    public void A_body_that_had_to_wait_has_its_limit_from_then_on_and_a_process_that_hangs_before_has_it_too()
+    {
+        foreach (var begins in (bool[])[true, false])
+        {
+            using var runner = new RunnerFixture();
+            runner.Run(RunnerFixture.Claim(options: new StageOptions { TimeoutMinutes = 5 }), new LambdaHost(attempt =>
+            {
+                if (begins)
+                {
+                    attempt.Progress(new StageProgress(0, 0) { Waits = true });
+                    runner.Time.Advance(TimeSpan.FromHours(1));
+                    attempt.Begun();
+                }
+
+                runner.Time.Advance(TimeSpan.FromMinutes(5));
+                Assert.Equal(StopReason.Timeout, attempt.Stop.Reason);
+                return new AttemptOutcome.Stopped("was killed");
+            }));
+            Assert.Contains("limit of 5 minutes", Assert.Single(runner.Ledger.Failures).Message, StringComparison.Ordinal);
+        }
+    }
+
+    private sealed class LambdaHost(Func<HostedAttempt, AttemptOutcome> run) : IStageHost
+    {
+        public AttemptOutcome Run(HostedAttempt attempt) => run(attempt);
+    }
+
+    private WorkerHealth Health() => new(() => null, _runner.Time, _ => { });
 
     [Fact]
     public void A_store_that_is_away_costs_no_budget_and_loses_no_input()

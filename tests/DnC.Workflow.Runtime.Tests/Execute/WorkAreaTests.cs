@@ -36,6 +36,30 @@ public sealed class WorkAreaTests : IDisposable
     }
 
     [Fact]
+    public void Folders_that_are_empty_go_with_their_last_attempt_and_come_back_for_the_next()
+    {
+        Make("1-1", "output");
+        Directory.CreateDirectory(_folder.At("run", "embed", "1-1"));
+        Area(attempt: 1).Clear();
+        Assert.Equal(["embed"], Directory.GetDirectories(_folder.At("run")).Select(Path.GetFileName));
+        Directory.Delete(_folder.At("run", "embed", "1-1"));
+        Directory.Delete(_folder.At("run", "embed"));
+        Area(attempt: 2).Clear();
+        Assert.False(Directory.Exists(_folder.At("run")));
+
+        // Attempts of one run that come and go at once do not take the folder from under each other.
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            var claim = RunnerFixture.Claim();
+            var area = new WorkArea(_folder.Path, claim with { Node = claim.Node with { Name = $"s{i % 8}-{i}" } });
+            area.Prepare();
+            Assert.True(Directory.Exists(area.Output));
+            area.Clear();
+        });
+        Assert.False(Directory.Exists(_folder.At("run")));
+    }
+
+    [Fact]
     public void A_twin_has_the_same_files_and_outlives_the_original()
     {
         var folder = Make("1-1", "checkpoints", "20");

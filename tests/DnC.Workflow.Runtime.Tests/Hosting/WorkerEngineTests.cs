@@ -160,6 +160,26 @@ public sealed class WorkerEngineTests(ITestOutputHelper output) : IAsyncDisposab
     }
 
     [Fact]
+    public async Task A_worker_whose_stage_has_not_ended_does_not_say_that_the_ledger_was_told()
+    {
+        Bench.Lease = Bench.Lease with { Grace = TimeSpan.FromMilliseconds(1) };
+        using var begun = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        var worker = Bench.Start("one", bodies: [new LambdaBody(_ =>
+        {
+            begun.Release();
+            release.Wait(CancellationToken.None);
+            return LambdaBody.Nothing;
+        })]);
+        Bench.Submit(EngineProcess.Stage("deaf", "lambda", new { }));
+        await begun.WaitAsync(TestContext.Current.CancellationToken);
+        await worker.StopAsync();
+        var told = worker.IsToldOf;
+        release.Set();
+        Assert.False(told);
+    }
+
+    [Fact]
     public async Task Workers_are_listed_with_what_they_are_at_and_leave_the_list()
     {
         var (point, at) = Reached(AttemptPoint.Checkpointed);

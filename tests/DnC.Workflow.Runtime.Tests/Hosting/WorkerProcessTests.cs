@@ -1,4 +1,5 @@
 using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Runtime.TestHost;
 using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Runtime.Tests.Postgres;
@@ -87,6 +88,32 @@ public sealed class WorkerProcessTests(ITestOutputHelper output) : IAsyncDisposa
         Assert.True(File.Exists(_bench.Folder.At(waiting.Node.Name + ".diary")));
         second.Terminate();
         Assert.Equal(0, second.WaitForExit().Code);
+    }
+
+    [Fact]
+    public async Task A_worker_that_can_begin_nothing_spends_no_budget_says_why_and_leaves_the_run_to_another()
+    {
+        _bench.StartProcess(_bench.Script("ill"));
+        var work = _bench.Folder.At("ill", "work");
+        Directory.Delete(work);
+        File.WriteAllText(work, "");
+        StageNode[] stages = [.. Enumerable.Range(0, 8).Select(i => Counting($"s{i}"))];
+        var run = _bench.Submit(stages);
+
+        // Alone it is what all of them wait for.
+        WaitReason? reason;
+        do
+            reason = WaitReason.Of(_bench.Ledger.Find(run)!, _bench.Client.Ledger.Workers()).SingleOrDefault();
+        while (reason is null || !reason.Text.StartsWith("s0, s1, s2, s3 and 4 more wait", StringComparison.Ordinal));
+        Assert.Contains($"for a 'cpu' worker that can run stages: worker {Environment.MachineName} cannot run stages: its work folder '{work}", reason.Text, StringComparison.Ordinal);
+        Assert.Contains("--work DIR.", reason.Text, StringComparison.Ordinal);
+        var released = _bench.Ledger.Events(run).Where(e => e.Event == StageEvent.Released).ToList();
+        Assert.InRange(released.Count, 1, 2);
+        Assert.All(released, e => Assert.Contains("cannot run stages", e.Detail, StringComparison.Ordinal));
+
+        _bench.StartProcess(_bench.Script("well"));
+        Assert.Equal(RunState.Succeeded, await _bench.Ended(run));
+        Assert.DoesNotContain(_bench.Ledger.Events(run), e => e.Event is StageEvent.AttemptFailed or StageEvent.LeaseExpired);
     }
 
     private StageNode Counting(string name) =>

@@ -18,6 +18,10 @@ public class ErrorLineTests
             $"Failed to connect to 127.0.0.1:5999: {new SocketException((int)SocketError.ConnectionRefused).Message}.",
             ErrorLine.Of(new NpgsqlException("Failed to connect to 127.0.0.1:5999", new SocketException((int)SocketError.ConnectionRefused))));
 
+    [Fact]
+    public void One_that_only_points_to_another_gives_that_ones_message() =>
+        Assert.Equal("No space left.", ErrorLine.Of(new InvalidOperationException("Background job creation failed. See inner exception for details.", new IOException("No space left"))));
+
     [Theory]
     [InlineData("\n\n  the first \nthe second", "the first.")]
     [InlineData("It is so.", "It is so.")]

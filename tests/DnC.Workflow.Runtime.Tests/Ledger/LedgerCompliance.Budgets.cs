@@ -52,6 +52,26 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void AnAttemptThatWaitedForADeviceHasLostNothing()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")), retry: new RetryPolicy { MaxLossesWithoutProgress = 2 });
+        for (var i = 0; i < 5; i++)
+        {
+            Ledger.Heartbeat(Bench.Claim().Ticket, new StageProgress(0, 0, Phase: "waits for cuda:0") { Waits = true });
+            Bench.ExpireLeases();
+            Assert.Equal(StageState.Ready, Bench.State(run, "a"));
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            Ledger.Heartbeat(Bench.Claim().Ticket, new StageProgress(0, 0));
+            Bench.ExpireLeases();
+        }
+
+        Assert.Equal(StageState.Failed, Bench.State(run, "a"));
+    }
+
+    [Fact]
     public void AnExpiredLeaseMakesReadyWithoutAFailure()
     {
         var run = Bench.Submit(Plans.Graph(Plans.Node("a")), retry: new RetryPolicy { MaxFailures = 1 });

@@ -168,6 +168,42 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void WhenProgressLastChangedIsSeenHoweverOftenItIsTold()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")));
+        var claim = Bench.Claim();
+        Assert.Null(Bench.Stage(run, "a").ProgressAt);
+        StageProgress?[] told = [null, null, new(1, 10), new(1, 10), null, new(2, 10)];
+        var times = new List<DateTimeOffset>();
+        foreach (var progress in told)
+        {
+            Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            Ledger.Heartbeat(claim.Ticket, progress);
+            times.Add(Bench.Stage(run, "a").ProgressAt!.Value);
+        }
+
+        Assert.Equal([0, 0, 2, 2, 2, 5], times.Select(t => Math.Round((t - times[0]).TotalSeconds)));
+    }
+
+    [Fact]
+    public void ProgressIsNeverShownAsLessThanWhatWasGoneOnFrom()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")));
+        var first = Bench.Claim();
+        Ledger.Checkpoint(first.Ticket, new CheckpointRef("c/15", 15));
+        Ledger.Release(first.Ticket, "moved");
+        var second = Bench.Claim();
+        foreach (var (told, shown) in ((long, long)[])[(6, 15), (16, 16)])
+        {
+            Ledger.Heartbeat(second.Ticket, new StageProgress(told, 1500));
+            Assert.Equal(shown, Bench.Stage(run, "a").Progress!.Step);
+        }
+
+        Ledger.Heartbeat(second.Ticket, new StageProgress(0, 0, Phase: "reads"));
+        Assert.Equal(new StageProgress(0, 0, Phase: "reads"), Bench.Stage(run, "a").Progress);
+    }
+
+    [Fact]
     public void ProgressIsSeenWhileItRunsAndKeptWithTheAttempt()
     {
         var run = Bench.Submit(Plans.Graph(Plans.Node("a")));

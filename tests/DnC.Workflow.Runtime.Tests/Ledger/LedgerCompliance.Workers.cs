@@ -36,6 +36,17 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void WhatIsWrongWithAWorkerIsListedAsLongAsItIs()
+    {
+        var worker = Worker("a", ("cpu", 2));
+        foreach (var ailment in (string?[])[null, "its disk is full.", null])
+        {
+            Bench.Sql.Announce(worker with { Ailment = ailment });
+            Assert.Equal(ailment, Assert.Single(Bench.Sql.Workers()).Note.Ailment);
+        }
+    }
+
+    [Fact]
     public void AWorkerThatVanishedIsNoLongerLiveAfterItsLeaseAndForgottenAfterAWhile()
     {
         Bench.Sql.Announce(Worker("a", ("cpu", 2)));

@@ -41,6 +41,41 @@ public sealed class PostgresConcurrencyTests
     }
 
     [Fact]
+    public void AMigrationUnderLoadCostsNoClaim()
+    {
+        using var crowd = new Crowd(4, Open);
+        var run = crowd.First.Submit(Plans.Submission(Plans.Fan(200)) with { NoCache = true });
+
+        // As before the last two migrations, of which one changes the table of claims.
+        PostgresServer.Execute(
+            _connection, "DELETE FROM dnc.schema_version WHERE scriptname >= '0012'; ALTER TABLE dnc.worker DROP COLUMN ailment; ALTER TABLE dnc.claim DROP COLUMN moved_at");
+        var (claimed, upgraded) = (0, 0);
+        crowd.Each((ledger, i) =>
+        {
+            while (ledger.FindSummary(run)!.State == RunState.Running)
+            {
+                if (Crowd.Claim(ledger, $"w{i}") is not { } claim)
+                    continue;
+
+                // The heartbeat of a program that does not know the new column.
+                PostgresServer.Execute(_connection, $"UPDATE dnc.claim SET lease_until = lease_until + 1000 WHERE fence = {claim.Ticket.Fence}");
+                if (Interlocked.Increment(ref claimed) % 40 == 0)
+                {
+                    using var newer = Open();
+                    Interlocked.Increment(ref upgraded);
+                }
+
+                Assert.True(ledger.Complete(claim.Ticket, LedgerBench.OutputOf(claim, "same"), Plans.Result()));
+            }
+        });
+        Assert.Equal((202, 5), (claimed, upgraded));
+        Assert.Equal(RunState.Succeeded, crowd.First.Find(run)!.Summary.State);
+        Assert.All(crowd.First.Attempts(run), a => Assert.Equal((1, StageEvent.Completed), (a.Number, a.Outcome)));
+        LedgerCompliance.AssertHistory(crowd.First, run);
+        Assert.Equal(0, Crowd.Audit(_connection));
+    }
+
+    [Fact]
     public void ALimitHoldsExactlyHoweverManyClaim()
     {
         using var crowd = new Crowd(8, Open);

@@ -84,12 +84,42 @@ public sealed class PostgresLedgerTests(PostgresFixture postgres) : LedgerCompli
         StringComparison.Ordinal);
 
     [Fact]
+    public void AServerThatIsTooOldIsRefusedWithItsVersionAndTheOneThatIsNeeded()
+    {
+        var real = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
+        using var proxy = new AgeingProxy(real.Port, "09");
+        var old = new NpgsqlConnectionStringBuilder(real.ConnectionString) { Host = "127.0.0.1", Port = proxy.Port, SslMode = SslMode.Disable, Pooling = false }.ConnectionString;
+        var message = Assert.Throws<UserInputException>(() => SqlLedger.OpenPostgres(old, Bench.Parts())).Message;
+        Assert.Matches($@"PostgreSQL database '{real.Database}' on 127\.0\.0\.1:{proxy.Port} has version 9\.\d+; 13 or newer is needed\. Upgrade it, or name another server\.", message);
+        Assert.False(Runtime.Hosting.DatabaseFacts.Ask(old).IsNewEnough);
+    }
+
+    [Fact]
+    public void AnEncodingOfAnotherProgramIsNotTaken()
+    {
+        using var ledger = SqlLedger.OpenPostgres($"{postgres.ConnectionString};Client Encoding=LATIN1;Encoding=iso-8859-1", Bench.Parts());
+        var run = ledger.Submit(Plans.Submission(Plans.Graph(Plans.Node("猫"))) with { Name = "Žluťoučký 猫" });
+        Assert.Equal(("Žluťoučký 猫", "猫"), (ledger.FindSummary(run)!.Name, ledger.Find(run)!.Stages[0].Node.Name));
+        Assert.Equal("Žluťoučký 猫", PostgresServer.Scalar<string>(postgres.ConnectionString, $"SELECT name FROM dnc.run WHERE id = '{run}'"));
+    }
+
+    [Fact]
+    public void ARowThatNobodyWroteIsToldAsThat()
+    {
+        var run = Bench.Submit(Plans.Fan(1));
+        PostgresServer.Execute(postgres.ConnectionString, $"UPDATE dnc.run SET state = 'bogus' WHERE id = '{run}'");
+        Assert.Contains("holds a row that this program has not written", Assert.Throws<UserInputException>(() => Ledger.List()).Message, StringComparison.Ordinal);
+        PostgresServer.Execute(postgres.ConnectionString, $"UPDATE dnc.run SET state = 'running', data = 'no JSON' WHERE id = '{run}'");
+        Assert.Contains("holds a row that this program has not written", Assert.Throws<UserInputException>(() => Ledger.Find(run)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnOlderLedgerIsBroughtUpToDateUnderLoadOnce()
     {
         var run = Bench.Submit(Plans.Fan(2));
         PostgresServer.Execute(
             postgres.ConnectionString,
-            "DELETE FROM dnc.schema_version WHERE scriptname >= '0004'; ALTER TABLE dnc.stage DROP COLUMN version; ALTER TABLE dnc.gate_request DROP COLUMN patient; DROP TABLE dnc.chore, dnc.forgotten, dnc.artifact_store, dnc.run_event, dnc.ledger_id; ALTER TABLE dnc.worker DROP COLUMN unseen; DROP INDEX dnc.event_stage, dnc.run_folder");
+            "DELETE FROM dnc.schema_version WHERE scriptname >= '0004'; ALTER TABLE dnc.stage DROP COLUMN version; ALTER TABLE dnc.gate_request DROP COLUMN patient; ALTER TABLE dnc.claim DROP COLUMN moved_at; DROP TABLE dnc.chore, dnc.forgotten, dnc.artifact_store, dnc.run_event, dnc.ledger_id; ALTER TABLE dnc.worker DROP COLUMN unseen, DROP COLUMN ailment; DROP INDEX dnc.event_stage, dnc.run_folder");
         Parallel.For(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 6 }, _ => Open(Bench.Parts()).Dispose());
         Bench.Do("base");
         Assert.Equal(3, Bench.View(run).Stages.Count(s => s.State != Stages.Lifecycle.StageState.Succeeded));

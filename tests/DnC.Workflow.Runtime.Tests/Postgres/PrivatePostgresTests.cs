@@ -123,6 +123,20 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
+    public void RootFollowsNoLinkThatTheServersAccountHasLaid()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root writes where another account may");
+        Start().Dispose();
+        var victim = _folder.At("roots-own");
+        File.WriteAllText(victim, "as it was");
+        var settings = _folder.At("pg", "data", "dnc.conf");
+        File.Delete(settings);
+        File.CreateSymbolicLink(settings, victim);
+        Assert.Contains("Permission denied", Assert.Throws<UserInputException>(Start).Message, StringComparison.Ordinal);
+        Assert.Equal("as it was", File.ReadAllText(victim));
+    }
+
+    [Fact]
     public void NobodyGetsInWithoutThePassword()
     {
         using var server = Start();

@@ -40,6 +40,8 @@ public class SpecReaderTests
     [InlineData("{ \"cluster\": { \"k\": \"many\" } }", "'cluster.k' is \"many\"", "whole number")]
     [InlineData("{ \"base\": { \"optimizer\": \"adam\" } }", "'base.optimizer' is \"adam\"", "lars, sgd, adamw")]
     [InlineData("{ \"base\": 3 }", "'base' is 3", "an object")]
+    [InlineData("{ \"name\": \"two\\nlines\" }", "'name' is \"two", "at most 200 characters in one line")]
+    [InlineData("{ \"name\": \"one line\\n\" }", "'name' is \"one line", "at most 200 characters in one line")]
     [InlineData("{ \"base\": { \"temperature\": 0 } }", "'base.temperature' is 0", "above 0")]
     [InlineData("{ \"base\": { \"batch\": null } }", "'base.batch' is null", "whole number")]
     [InlineData("{ \"evaluate\": { \"linearRates\": [1, \"x\"] } }", "'evaluate.linearRates[1]' is \"x\"", "a number")]
@@ -73,6 +75,16 @@ public class SpecReaderTests
         Assert.StartsWith("my.json: ", error.Message);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_is_too_long_for_a_message_is_shown_by_its_beginning()
+    {
+        var error = Assert.Throws<UserInputException>(() => SpecReader.Read($"{{ \"name\": \"{new string('a', 1 << 20)}\" }}", "a.json"));
+
+        Assert.Contains("aaa …", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 200, 600);
+        Assert.Equal(200, SpecReader.Read($"{{ \"name\": \"{new string('a', 200)}\" }}", "a.json").Name.Length);
     }
 
     [Fact]

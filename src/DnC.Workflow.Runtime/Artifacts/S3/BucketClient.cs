@@ -134,7 +134,8 @@ internal sealed class BucketClient : IDisposable
                     (waited, delay, reached) = (TimeSpan.Zero, TimeSpan.FromSeconds(1), now);
                 if (waited >= Patience)
                     throw new ArtifactStoreAwayException(S3Trouble.Describe(e, Address), e);
-                _time.Block(delay, CancellationToken.None);
+                if (!StoreWait.Block(_time, delay))
+                    throw new ArtifactStoreAwayException($"{S3Trouble.Describe(e, Address)} It was not waited for, since this attempt is to stop.", e);
                 waited += delay;
                 delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestWait.Ticks));
             }

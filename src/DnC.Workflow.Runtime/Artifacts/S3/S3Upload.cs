@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -11,6 +12,9 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
     /// <summary>Bytes of a part, and of the largest file that is sent in one piece. [ours]</summary>
     public const long PartBytes = 16 << 20;
 
+    // Whoever gives up may have been told to stop. [ours]
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     private const int AtOnce = 4;
     private const int MostParts = 10_000;
     private readonly ConcurrentDictionary<int, PartETag> _sent = new();
@@ -19,7 +23,66 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
 
     /// <summary>Sends the file; it is there, whole, when this returns.</summary>
     /// <exception cref="ArtifactStoreAwayException">The bucket was away for too long, or refuses.</exception>
-    public void Run() => bucket.Persist(() => size <= PartBytes ? SendWhole() : SendParts(), () => _sent.Count);
+    public void Run()
+    {
+        try
+        {
+            bucket.Persist(() => size <= PartBytes ? SendWhole() : SendParts(), () => _sent.Count);
+        }
+        catch
+        {
+            GiveUp();
+            throw;
+        }
+    }
+
+    /// <summary>Ends uploads under a bucket's prefix that nobody goes on with: their parts are paid for and seen by no list of objects.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="before">Those that were begun earlier, by the bucket's clock.</param>
+    /// <returns>How many; none where the server cannot list them.</returns>
+    public static int GiveUp(BucketClient bucket, DateTimeOffset before)
+    {
+        var request = new ListMultipartUploadsRequest { BucketName = bucket.Name, Prefix = bucket.Address.Prefix };
+        var ended = 0;
+        try
+        {
+            ListMultipartUploadsResponse page;
+            do
+            {
+                page = bucket.Ask(s3 => BucketClient.Absent(() => BucketClient.Wait(s3.ListMultipartUploadsAsync(request)))) ?? new ListMultipartUploadsResponse();
+                foreach (var old in (page.MultipartUploads ?? []).Where(u => u.Initiated is { } begun && new DateTimeOffset(begun.ToUniversalTime()) < before))
+                {
+                    bucket.Ask(s3 => BucketClient.Wait(s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = old.Key, UploadId = old.UploadId })));
+                    ended++;
+                }
+
+                (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+            }
+            while (page.IsTruncated == true);
+        }
+        catch (ArtifactStoreAwayException e) when (e.InnerException is AmazonS3Exception unknown && S3Trouble.IsUnknownOperation(unknown))
+        {
+            // What it cannot list it has no rule for either: its owner's to sweep.
+        }
+
+        return ended;
+    }
+
+    // Nobody goes on with it: the next attempt has another key. Asked once: a bucket that is away is why this happens, and 'dnc gc' ends the rest.
+    private void GiveUp()
+    {
+        if (_id is null)
+            return;
+        try
+        {
+            using var patience = new CancellationTokenSource(Farewell, TimeProvider.System);
+            BucketClient.Wait(bucket.Client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = _id }, patience.Token));
+        }
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException)
+        {
+            // The error that led here is on its way.
+        }
+    }
 
     private bool SendWhole()
     {

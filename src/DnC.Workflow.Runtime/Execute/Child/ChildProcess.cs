@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -18,6 +19,8 @@ internal sealed class ChildProcess : IDisposable
     private readonly ITimer _deadline;
     private readonly Lock _lock = new();
     private bool _disposed;
+    private bool _begun;
+    private int _armed;
     private volatile string? _killed;
 
     public ChildProcess(ChildCommand command, HostedAttempt attempt, TimeSpan grace, TimeProvider time)
@@ -47,7 +50,15 @@ internal sealed class ChildProcess : IDisposable
         // A body has no business with the database, the bucket or a server's users, and what it cannot see it cannot print.
         foreach (var secret in (string[])["DNC_POSTGRES", "PGPASSWORD", "PGPASSFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "DNC_ELSA_PASSWORD", "DNC_ELSA_SIGNING_KEY"])
             start.Environment.Remove(secret);
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"'{command.FileName}' did not start.");
+        try
+        {
+            _process = Process.Start(start) ?? throw new InvalidOperationException($"'{command.FileName}' did not start.");
+        }
+        catch (Win32Exception e)
+        {
+            throw new CannotBeginException(command.Complaint(e), e);
+        }
+
         _input = new MessageWriter(_process.StandardInput.BaseStream);
         _deadline = time.CreateTimer(_ => Kill("did not stop within its grace and was killed"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _errorPump = new Thread(PumpErrors) { IsBackground = true, Name = "stage log" };
@@ -81,8 +92,11 @@ internal sealed class ChildProcess : IDisposable
         // A Ctrl-C or SIGTERM for the whole group may reach the child before it has a group of its own.
         if (_attempt.Stop.IsRequested && _process.ExitCode is 128 + 2 or 128 + 15)
             return new AttemptOutcome.Stopped(death);
-        return new AttemptOutcome.Failed(new AttemptFailure(
-            $"The process of stage '{_attempt.Invocation.Stage}' {death}.", Retryable: true, $"{death}\n{_attempt.Log.Tail()}"));
+        var failure = new AttemptFailure(
+            $"The process of stage '{_attempt.Invocation.Stage}' {death}{(_begun ? "" : " before its body began")}.", Retryable: true, $"{death}\n{_attempt.Log.Tail()}");
+
+        // Killed from outside, as for want of memory, it says nothing of its program.
+        return _begun || _process.ExitCode is 128 + 9 or 128 + 15 ? new AttemptOutcome.Failed(failure) : new AttemptOutcome.Unfit(failure);
     }
 
     /// <summary>Ends a child that is still there: whoever stops serving it has no use for it.</summary>
@@ -116,6 +130,12 @@ internal sealed class ChildProcess : IDisposable
 
     private AttemptOutcome? Take(FromChild message)
     {
+        if (message.Begun is true)
+        {
+            _begun = true;
+            _attempt.Begun();
+        }
+
         if (message.Progress is { } progress)
             _attempt.Progress(progress);
         if (message.Log is { } log)
@@ -144,8 +164,11 @@ internal sealed class ChildProcess : IDisposable
         ThreadPool.QueueUserWorkItem(_ => _input.Write(new ToChild { Stop = reason.ToString().ToLowerInvariant() }));
     }
 
+    // Once: a further wish to stop, or the outcome, gives no second grace.
     private void Arm()
     {
+        if (Interlocked.Exchange(ref _armed, 1) != 0)
+            return;
         try
         {
             _deadline.Change(_grace, Timeout.InfiniteTimeSpan);

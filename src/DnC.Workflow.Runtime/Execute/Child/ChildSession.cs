@@ -63,22 +63,27 @@ internal sealed class ChildSession
     private AttemptOutcome Execute(IReadOnlyList<IStageExecutor> executors, StageInvocation invocation)
     {
         IDisposable? device;
+        var waited = false;
         try
         {
             device = invocation.Device is { } use ? DeviceLease.Take(use, invocation.Stage, _time, () => _stop, Waits) : null;
+            if (waited)
+                Progress(new StageProgress(0, 0));
         }
-        catch (Exception e) when (e is StageStopped or StageFailure)
+        catch (Exception e) when (e is StageStopped or CannotBeginException)
         {
             return AttemptOutcome.Of(e, invocation.OutputFolder);
         }
 
+        _output.Write(new FromChild { Begun = true });
         using (device)
             return BodyRun.Execute(executors, invocation, new StageReport(Progress, Log, Metrics), Commit, () => _stop);
 
         void Waits(string text)
         {
+            waited = true;
             Log(text);
-            Progress(new StageProgress(0, 0, Phase: text));
+            Progress(new StageProgress(0, 0, Phase: text) { Waits = true });
             FlushProgress();
         }
     }

@@ -17,9 +17,12 @@ public sealed record ToChild
     public bool? CheckpointAck { get; init; }
 }
 
-/// <summary>Child to engine, one JSON object a line with one property. The last is one of result, failure, stopped, inputLost.</summary>
+/// <summary>Child to engine, one JSON object a line with one property. The last is one of result, failure, stopped, unfit, inputLost.</summary>
 public sealed record FromChild
 {
+    /// <summary>The body begins: the process is up, and has the device that it waited for.</summary>
+    public bool? Begun { get; init; }
+
     /// <summary>How far it is; a few a second.</summary>
     public StageProgress? Progress { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record FromChild
     /// <summary>The end: it stopped because it was asked to.</summary>
     public string? Stopped { get; init; }
 
+    /// <summary>The end: this machine lets no body begin.</summary>
+    public AttemptFailure? Unfit { get; init; }
+
     /// <summary>The end: an input is unreadable.</summary>
     public LostInput? InputLost { get; init; }
 
@@ -50,6 +56,7 @@ public sealed record FromChild
         AttemptOutcome.Finished finished => new() { Result = finished.Result },
         AttemptOutcome.Failed failed => new() { Failure = failed.Failure },
         AttemptOutcome.Stopped stopped => new() { Stopped = stopped.How },
+        AttemptOutcome.Unfit unfit => new() { Unfit = unfit.Failure },
         AttemptOutcome.InputLost lost => new() { InputLost = new LostInput(lost.Input, lost.Reason) },
         _ => throw new InvalidOperationException($"No message for {outcome}."),
     };
@@ -60,6 +67,7 @@ public sealed record FromChild
         { Result: { } result } => new AttemptOutcome.Finished(result),
         { Failure: { } failure } => new AttemptOutcome.Failed(failure),
         { Stopped: { } how } => new AttemptOutcome.Stopped(how),
+        { Unfit: { } unfit } => new AttemptOutcome.Unfit(unfit),
         { InputLost: { } lost } => new AttemptOutcome.InputLost(lost.Input, lost.Reason),
         _ => null,
     };

@@ -1,6 +1,7 @@
 using Amazon.S3;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Artifacts.S3;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Tests.Execute;
 using DnC.Workflow.Stages.Execution;
 
@@ -83,6 +84,49 @@ public sealed class MotoTests(MotoServer server) : IClassFixture<MotoServer>, ID
         Assert.Equal(1, swept);
         Assert.Equal(artifact.Files[0].Digest, Manifest.Digest(Store().Open(artifact.Files[0])));
         Assert.Equal(2, Requests().Count(r => r.Contains("?uploads ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void An_upload_that_is_given_up_leaves_no_parts_behind()
+    {
+        using var proxy = new CuttingProxy(server.Required().Port);
+
+        // Back for the farewell alone: the parts are given up when all waits are over.
+        using var stop = new StopOnWait();
+        var store = Store(Connect(proxy.Port, new WaitTold(() =>
+        {
+            proxy.CutAfter(long.MaxValue, refusals: 0);
+            stop.Signal.Request(StopReason.Preempt);
+        })));
+        proxy.CutAfter(3 * S3Upload.PartBytes, refusals: int.MaxValue);
+        Assert.Throws<ArtifactStoreAwayException>(() => store.Seal(Write(Parts, S3Upload.PartBytes), "run/given-up.1-1"));
+        Assert.Equal(0, Sweep());
+    }
+
+    [Fact]
+    public void A_collection_ends_uploads_that_nobody_goes_on_with_and_leaves_young_ones()
+    {
+        var store = Store();
+        using (var direct = Connect(server.Port, new ImpatientTime()))
+        {
+            foreach (var key in (string[])["one", "two"])
+                BucketClient.Wait(direct.Client.InitiateMultipartUploadAsync(direct.Name, direct.Address.Prefix + $"run/{key}.1-1/model.bin", TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(0, store.GiveUpUploads(TimeSpan.FromDays(20_000)));
+        Assert.Equal(2, store.GiveUpUploads(TimeSpan.FromDays(-1)));
+        Assert.Equal(0, Sweep());
+    }
+
+    private sealed class StopOnWait : IDisposable
+    {
+        private readonly IDisposable _scope;
+
+        public StopOnWait() => _scope = StoreWait.Until(Signal);
+
+        public StopSignal Signal { get; } = new();
+
+        public void Dispose() => _scope.Dispose();
     }
 
     /// <summary>As a rule of the bucket does that aborts what was begun and not completed.</summary>

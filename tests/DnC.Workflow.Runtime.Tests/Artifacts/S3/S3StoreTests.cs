@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Artifacts.S3;
+using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Runtime.Tests.Execute;
 using DnC.Workflow.Stages.Ports;
 
@@ -186,6 +187,62 @@ public sealed class S3StoreTests(S3Server server) : IClassFixture<S3Server>, IDi
         Assert.Equal([10, 30], runner.Ledger.Checkpoints.Select(c => c.Step));
         Assert.Contains("The checkpoint of step 20 could not be stored", Runtime.Execute.AttemptLogs.Find(runner.Store, runner.Work, "run", "base", 1, 1));
         Assert.Equal(["run/base.1-1.checkpoint-30"], runner.Store.List().Select(l => l.Location));
+    }
+
+    [Fact]
+    public void Inputs_in_a_bucket_that_is_away_cost_no_budget_and_are_not_taken_for_lost()
+    {
+        var artifact = Store().Seal(Write(("model", Noise(1000))), "run/base.1-1");
+        using var proxy = new CuttingProxy(server.Port);
+        using var runner = new RunnerFixture { Store = Store("other", proxy.Port) };
+        proxy.CutAfter(0, refusals: int.MaxValue);
+        var ran = false;
+        runner.Run(RunnerFixture.Claim(inputs: new(StringComparer.Ordinal) { ["model"] = artifact.Files[0] }), _ =>
+        {
+            ran = true;
+            return LambdaBody.Nothing;
+        });
+        Assert.False(ran);
+        Assert.StartsWith($"release base for nothing: The bucket 'dnc' at http://127.0.0.1:{proxy.Port} cannot be reached", Assert.Single(runner.Ledger.Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Finished_outputs_wait_for_a_bucket_that_is_away()
+    {
+        using var proxy = new CuttingProxy(server.Required().Port);
+        using var runner = new RunnerFixture { Store = Store(port: proxy.Port) };
+        var running = Finishing(runner, proxy);
+        proxy.CutAfter(long.MaxValue, refusals: 0);
+        while (running.IsAlive)
+            runner.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["complete base"], runner.Ledger.Calls.Where(c => !c.StartsWith("heartbeat", StringComparison.Ordinal)));
+        Assert.Equal(["run/base.1-1"], Store("third").List().Select(l => l.Location));
+    }
+
+    [Fact]
+    public void A_worker_that_is_told_to_stop_waits_for_no_bucket()
+    {
+        using var proxy = new CuttingProxy(server.Required().Port);
+        using var runner = new RunnerFixture { Store = Store(port: proxy.Port) };
+        var running = Finishing(runner, proxy);
+        runner.Stop.Request(StopReason.Preempt);
+        running.Join();
+        Assert.StartsWith("release base for nothing: The bucket ", runner.Ledger.Calls.Last(), StringComparison.Ordinal);
+    }
+
+    // Its body has ended, and its outputs wait.
+    private static Thread Finishing(RunnerFixture runner, CuttingProxy proxy)
+    {
+        var running = new Thread(() => runner.Run(RunnerFixture.Claim(), context =>
+        {
+            File.WriteAllText(Path.Combine(context.OutputFolder, "model"), "days of work");
+            proxy.CutAfter(0, refusals: int.MaxValue);
+            return LambdaBody.Nothing;
+        }));
+        running.Start();
+        var log = new WorkArea(runner.Work, RunnerFixture.Claim()).Log;
+        SpinWait.SpinUntil(() => File.Exists(log) && new FileInfo(log).Length > 0);
+        return running;
     }
 
     private static int ManifestBytes(Artifact artifact) => Manifest.Bytes(artifact).Length;
