@@ -19,6 +19,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     DemoCommand.Build(terminals),
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
+    ReportCommand.Build(terminals),
     RunsCommand.Build(terminals),
     EventsCommand.Build(terminals),
     LogCommand.Build(terminals),
