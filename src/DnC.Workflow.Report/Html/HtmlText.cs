@@ -44,6 +44,8 @@ internal sealed class HtmlText
 
         public void AppendFormatted(string? text) => _into.Append(WebUtility.HtmlEncode(text));
 
+        public void AppendFormatted(char value) => AppendFormatted(value.ToString());
+
         public void AppendFormatted(int value) => _into.Append(CultureInfo.InvariantCulture, $"{value}");
 
         public void AppendFormatted(long value) => _into.Append(CultureInfo.InvariantCulture, $"{value}");

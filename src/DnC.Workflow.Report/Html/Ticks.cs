@@ -10,10 +10,10 @@ internal static class Ticks
             return [low];
         var rough = (high - low) / about;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        var step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
+        var step = power * (rough / power) switch { < 1.5 => 1, < 3 => 2, < 7 => 5, _ => 10 };
         var ticks = new List<double>();
         for (var i = Math.Ceiling((low / step) - 1e-9); i * step <= high + (1e-9 * step); i++)
-            ticks.Add(i * step);
+            ticks.Add((i * step) + 0.0);
         return ticks;
     }
 

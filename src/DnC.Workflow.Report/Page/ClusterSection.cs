@@ -32,7 +32,8 @@ internal static class ClusterSection
     private static void Sizes(HtmlText page, DivisionFacts division)
     {
         var clusters = division.Clusters;
-        if (clusters.Count < 2)
+        // Of a few, the cards say it.
+        if (clusters.Count <= Colour.Count)
             return;
         var (largest, width) = ((double)clusters.Max(c => c.Size), 1000.0 / clusters.Count);
         page.Add($"<svg class=\"sizes\" viewBox=\"0 0 1000 90\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Sizes of the clusters, from {Figures.Count(largest)} to {Figures.Count(clusters.Min(c => c.Size))} images\">");
@@ -62,7 +63,7 @@ internal static class ClusterSection
 
     private static void Card(HtmlText page, RunFacts facts, DivisionFacts division, ClusterFacts cluster, long total)
     {
-        page.Add($"<article class=\"card\"><h4><i class=\"swatch {Colour.Class(cluster.Number)}\"></i>Cluster {cluster.Number} <span>{Figures.Count(cluster.Size, "image")}, {Figures.Percent((double)cluster.Size / Math.Max(1, total))}</span></h4>\n");
+        page.Add($"<article class=\"card\"><h4><i class=\"swatch {Colour.Class(cluster.Number)}\"></i>Cluster {cluster.Number} <span>{Figures.Count(cluster.Size, "image")}, {Figures.Percent((double)cluster.Size / Math.Max(1, total))}</span></h4><span class=\"share {Colour.Class(cluster.Number)}\" aria-hidden=\"true\"><i style=\"width:{100.0 * cluster.Size / Math.Max(1, division.Clusters[0].Size)}%\"></i></span>\n");
         if (cluster.Pictures.Count > 0)
         {
             page.Add($"<div class=\"montage\">");

@@ -16,7 +16,7 @@ internal static class ComparedResults
             return;
         }
 
-        var top = one.Measured.Rows.Concat(other.Measured.Rows).SelectMany(r => new[] { r.Knn, r.Linear }).Max() ?? 100;
+        var top = one.Measured.Rows.Concat(other.Measured.Rows).SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0) }).Max() ?? 100;
         page.Add($"<p class=\"say\">Top-1 on the test images, percent, with the standard error of their choice; another seed moves results by about as much again.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Results\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN, A</th><th scope=\"col\">k-NN, B</th><th scope=\"col\">linear probe, A</th><th scope=\"col\">linear probe, B</th><th scope=\"col\" class=\"n\">B − A</th></tr></thead><tbody>\n");
         foreach (var model in models)
         {

@@ -37,7 +37,7 @@ internal static class ResultsSection
 
     private static void Table(HtmlText page, string caption, List<EvaluationRow> rows, Func<EvaluationRow, (string Name, string Note)> head, bool transfer)
     {
-        var top = Math.Max(10, rows.SelectMany(r => new[] { r.Knn, r.Linear, r.Transfer }).Max() ?? 0);
+        var top = Math.Max(10, rows.SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0), r.Transfer + (r.TransferStderr ?? 0) }).Max() ?? 0);
         page.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"scores\"><caption class=\"unseen\">{caption}</caption><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN</th><th scope=\"col\">linear probe</th>{new Markup(transfer ? "<th scope=\"col\">L-BFGS</th>" : "")}</tr></thead><tbody>\n");
         foreach (var row in rows)
         {
@@ -83,7 +83,7 @@ internal static class ResultsSection
     {
         if (measured.FewLabels.Count == 0)
             return;
-        var top = measured.FewLabels.Max(r => r.Top1);
+        var top = Math.Max(1, measured.FewLabels.Max(r => r.Top1 + r.Stderr));
         page.Add($"<h3>Fine-tuned on few labels</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fine-tuned on few labels\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">top-1</th></tr></thead><tbody>\n");
         foreach (var row in measured.FewLabels.OrderBy(r => r.Share).ThenBy(r => ModelRank.Of(r.Model)))
             page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, top)}</tr>\n");

@@ -42,7 +42,7 @@ internal sealed class DivisionReader(RunReading run, ArtifactFiles files, Traini
 
     private IReadOnlyList<int> Pictures(int shown, IReadOnlyList<ImageRow> members, List<int> own, EmbeddedSample? sample)
     {
-        if (sample is not null && own.Count >= Math.Min(shown, members.Count))
+        if (sample is not null && own.Count > 0 && own.Count >= Math.Min(shown, members.Count))
         {
             var ordered = sample.Features is { } features ? FromTheCentre(own, features) : own;
             return [.. Thinned<int>.Evenly(ordered, shown).Select(i => album.Add(sample.Images[i].Id, sample.Sources[i]))];
