@@ -41,11 +41,31 @@ public sealed record RunFacts(
     /// <summary>The number of the contract that this program writes.</summary>
     public const int CurrentFormat = 1;
 
-    /// <summary>How the record is written: nulls too, so that a reader finds every property; a number that is none as null.</summary>
-    public static JsonSerializerOptions Json { get; } = new(SpecJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+    /// <summary>How the record is written: nulls too, so that a reader finds every property.</summary>
+    public static JsonSerializerOptions Shape { get; } = new(SpecJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never, NumberHandling = JsonNumberHandling.Strict };
+
+    // A number that is none, which JSON has no word for, as null.
+    private static readonly JsonSerializerOptions Json = new(Shape) { Converters = { new FiniteNumbers() } };
 
     /// <summary>The record as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
+}
+
+/// <summary>Writes what is no finite number as null.</summary>
+internal sealed class FiniteNumbers : JsonConverter<double>
+{
+    /// <inheritdoc/>
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+    {
+        if (double.IsFinite(value))
+            writer.WriteNumberValue(value);
+        else
+            writer.WriteNullValue();
+    }
 }
 
 /// <summary>A run as a whole.</summary>

@@ -9,9 +9,10 @@ namespace DnC.Workflow.Report.Layout;
 /// </summary>
 internal static class NeighbourMap
 {
-    private const int Iterations = 600;
     private const int Exaggerated = 200;
+    private const int Iterations = 400;
     private const float Exaggeration = 12;
+    private const float Start = 1e-2f;
 
     /// <summary>Where the rows lie.</summary>
     /// <param name="rows">N rows of d values; compared by cosine.</param>
@@ -26,34 +27,44 @@ internal static class NeighbourMap
         var spread = MathF.Sqrt(points.Sum(p => p * p) / n);
         var (x, y) = (new float[n], new float[n]);
         for (var i = 0; i < n; i++)
-            (x[i], y[i]) = spread > 0 ? (1e-3f * points[2 * i] / spread, 1e-3f * points[(2 * i) + 1] / spread) : (1e-3f * i, 0);
+            (x[i], y[i]) = spread > 0 ? (Start * points[2 * i] / spread, Start * points[(2 * i) + 1] / spread) : (Start * i, 0);
 
-        Descend(NeighbourProbabilities.Of(units, Math.Min(30, (n - 1) / 3.0)), x, y);
+        var joint = NeighbourProbabilities.Of(units, Math.Min(30, (n - 1) / 3.0));
+        var (earlyX, earlyY) = ((float[])x.Clone(), (float[])y.Clone());
+        Descend(joint, earlyX, earlyY, Exaggerated, Exaggeration, momentum: 0.5f);
+        // Rows without groups are drawn into one point by so strong a pull, one axis more than the other: then they begin without it.
+        if (Spread(earlyX) > Spread(x) && Spread(earlyY) > Spread(y))
+            (x, y) = (earlyX, earlyY);
+        Descend(joint, x, y, Iterations, exaggeration: 1, momentum: 0.8f);
         for (var i = 0; i < n; i++)
             (points[2 * i], points[(2 * i) + 1]) = (x[i], y[i]);
         return points;
     }
 
-    private static void Descend(float[] joint, float[] x, float[] y)
+    private static void Descend(float[] joint, float[] x, float[] y, int iterations, float exaggeration, float momentum)
     {
         var n = x.Length;
         // Belkina et al. (2019): a rate in proportion to the rows converges whatever their number.
-        var rate = Math.Max(n / Exaggeration, 50);
+        var rate = Math.Max(n / Exaggeration / 4, 50);
         var (moveX, moveY) = (new float[n], new float[n]);
         var (gainX, gainY) = (Enumerable.Repeat(1f, n).ToArray(), Enumerable.Repeat(1f, n).ToArray());
         var forces = new Force[n];
-        for (var iteration = 0; iteration < Iterations; iteration++)
+        for (var iteration = 0; iteration < iterations; iteration++)
         {
             Parallel.For(0, n, i => forces[i] = ForceOn(i, joint, x, y));
             var mass = forces.Sum(f => f.Mass);
-            var exaggeration = iteration < Exaggerated ? Exaggeration : 1;
-            var momentum = iteration < Exaggerated ? 0.5f : 0.8f;
             for (var i = 0; i < n; i++)
             {
                 Move(ref x[i], ref moveX[i], ref gainX[i], (exaggeration * forces[i].PullX) - (float)(forces[i].PushX / mass), rate, momentum);
                 Move(ref y[i], ref moveY[i], ref gainY[i], (exaggeration * forces[i].PullY) - (float)(forces[i].PushY / mass), rate, momentum);
             }
         }
+    }
+
+    private static double Spread(float[] values)
+    {
+        var mean = values.Average();
+        return values.Sum(v => (double)(v - mean) * (v - mean));
     }
 
     private static void Move(ref float at, ref float move, ref float gain, float quarter, float rate, float momentum)

@@ -7,11 +7,11 @@ namespace DnC.Workflow.Report.Page;
 internal static class GraphDrawing
 {
     private const int Few = 6;
-    private const double Wide = 138;
+    private const double Wide = 144;
     private const double High = 38;
-    private const double GapX = 46;
+    private const double GapX = 36;
     private const double GapY = 10;
-    private const int Letters = 20;
+    private const int Letters = 19;
 
     public static Markup Of(RunFacts facts)
     {
@@ -85,11 +85,13 @@ internal static class GraphDrawing
         var seconds = fold.Stages.Sum(s => s.Seconds);
         var done = fold.Stages.Count(s => s.State is "succeeded" or "reused" or "skipped");
         var how = fold.Stages.Count > 1 && done < fold.Stages.Count ? $"{done} done" : fold.State;
+        // That it went well, the colour and the time say: the room is narrow.
+        var small = seconds <= 0 ? how : how == "succeeded" ? Figures.Time(seconds) : $"{how} · {Figures.Time(seconds)}";
         var attempts = fold.Stages.Count == 1 && fold.Stages[0].Attempts > 1 ? $", {fold.Stages[0].Attempts} attempts" : "";
         html.Add($"<g class=\"node {fold.State}\"><title>{fold.Name}: {how}{(seconds > 0 ? ", " + Figures.Time(seconds) : "")}{attempts}</title>");
         if (fold.Stages.Count > 1)
             html.Add($"<rect class=\"behind\" x=\"{x + 3}\" y=\"{y + 3}\" width=\"{Wide}\" height=\"{High}\" rx=\"6\"/>");
-        html.Add($"<rect x=\"{x}\" y=\"{y}\" width=\"{Wide}\" height=\"{High}\" rx=\"6\"/><path d=\"M{x + 1},{y + 7}V{y + High - 7}\"/><text x=\"{x + 11}\" y=\"{y + 16}\">{Short(fold.Name)}</text><text class=\"small\" x=\"{x + 11}\" y=\"{y + 30}\">{how}{(seconds > 0 ? " · " + Figures.Time(seconds) : "")}</text></g>\n");
+        html.Add($"<rect x=\"{x}\" y=\"{y}\" width=\"{Wide}\" height=\"{High}\" rx=\"6\"/><path d=\"M{x + 1},{y + 7}V{y + High - 7}\"/><text x=\"{x + 11}\" y=\"{y + 16}\">{Short(fold.Name)}</text><text class=\"small\" x=\"{x + 11}\" y=\"{y + 30}\">{small}</text></g>\n");
     }
 
     private static string Short(string name) => name.Length <= Letters ? name : name[..(Letters - 1)] + "…";

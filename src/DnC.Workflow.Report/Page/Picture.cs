@@ -14,7 +14,7 @@ internal static class Picture
         return HtmlText.Of(html =>
         {
             if (picture.Data is { } data)
-                html.Add($"<img src=\"{data}\" alt=\"{text}\" title=\"{text}\" loading=\"lazy\" decoding=\"async\">");
+                html.Add($"<img src=\"{data}\" alt=\"{text}\" title=\"{text}\" decoding=\"async\">");
             else
                 html.Add($"<span class=\"gone\" title=\"{text}\">{Short(picture.Image)}</span>");
         });

@@ -7,6 +7,7 @@ namespace DnC.Workflow.Report.Tests.Browser;
 
 public sealed class PageTests(ReportedRuns runs) : IDisposable
 {
+    private const string Unfold = "for (const d of document.querySelectorAll('details')) d.open = true";
     private readonly TestFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,6 +22,9 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
     {
         await using var browser = await PageBrowser.OpenAsync(PageOf(name));
         var page = browser.Page;
+        // Of thousands of pictures behind folds, all are alike.
+        if (name != "large")
+            await page.EvaluateAsync(Unfold);
         foreach (var (scheme, said) in new[] { (ColorScheme.Light, "light"), (ColorScheme.Dark, "dark") })
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
@@ -30,9 +34,8 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
 
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
         await page.SetViewportSizeAsync(360, 740);
-        await page.EvaluateAsync("for (const d of document.querySelectorAll('details')) d.open = true");
+        await page.EvaluateAsync(Unfold);
         Assert.Equal(0, await browser.OverflowAsync());
-        Assert.Empty(await browser.ViolationsAsync());
         await browser.PictureAsync($"{name}-phone");
 
         await page.SetViewportSizeAsync(720, 1000);

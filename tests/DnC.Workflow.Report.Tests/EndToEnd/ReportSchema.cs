@@ -24,7 +24,7 @@ internal static class ReportSchema
     /// <summary>The schema as the record's types have it.</summary>
     public static string Generated()
     {
-        var options = new JsonSerializerOptions(RunFacts.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+        var options = new JsonSerializerOptions(RunFacts.Shape) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
         var node = options.GetJsonSchemaAsNode(typeof(RunFacts), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Closed });
         var schema = new JsonObject
         {

@@ -23,6 +23,21 @@ public class NeighbourMapTests
     }
 
     [Fact]
+    public void Very_many_small_groups_fill_the_plane()
+    {
+        var draw = new DerivedRandom(3);
+        var centres = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, 16).Select(_ => (float)((2 * draw.NextUnit()) - 1)).ToArray()).ToArray();
+        var rows = Enumerable.Range(0, 1000).Select(i => centres[i % 200].Select(c => c + (0.3f * (float)((2 * draw.NextUnit()) - 1))).ToArray()).ToArray();
+
+        var square = Plane.InUnitSquare(NeighbourMap.Of(rows));
+
+        // Evenly spread points have a deviation of 0.29 on both axes.
+        Assert.All(new[] { Deviation(square.Select(p => p.X)), Deviation(square.Select(p => p.Y)) }, d => Assert.InRange(d, 0.12, 0.4));
+
+        static double Deviation(IEnumerable<double> values) => Math.Sqrt(values.Average(v => v * v) - Math.Pow(values.Average(), 2));
+    }
+
+    [Fact]
     public void The_same_rows_give_the_same_map() => Assert.Equal(NeighbourMap.Of(Rows()), NeighbourMap.Of(Rows()));
 
     [Theory]
