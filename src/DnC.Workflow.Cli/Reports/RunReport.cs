@@ -14,19 +14,20 @@ internal static class RunReport
     /// <summary>Reads them.</summary>
     /// <param name="place">Where the run is.</param>
     /// <param name="run">Its id or the beginning of it; null: the newest.</param>
+    /// <param name="images">Images to send through its networks; null: as many as take some seconds.</param>
     /// <param name="time">For when it was read.</param>
     /// <exception cref="UserInputException">There is no such run.</exception>
-    public static RunFacts Read(Place place, string? run, TimeProvider time)
+    public static RunFacts Read(Place place, string? run, int? images, TimeProvider time)
     {
         var (view, attempts, wishes) = place.Read(runs => Ledger(runs, run));
-        return Read(place, view, attempts, wishes, time);
+        return Read(place, view, attempts, wishes, new RunFeatures(images), time);
     }
 
     /// <summary>Reads those of a run whose ledger is open already.</summary>
     public static RunFacts Read(Place place, RunService runs, string run, TimeProvider time)
     {
         var (view, attempts, wishes) = Ledger(runs, run);
-        return Read(place, view, attempts, wishes, time);
+        return Read(place, view, attempts, wishes, new RunFeatures(), time);
     }
 
     private static (RunView View, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<RunEvent> Wishes) Ledger(RunService runs, string? run)
@@ -35,7 +36,7 @@ internal static class RunReport
         return (view, runs.Attempts(view.Summary.Id), runs.RunEvents(view.Summary.Id));
     }
 
-    private static RunFacts Read(Place place, RunView view, IReadOnlyList<AttemptView> attempts, IReadOnlyList<RunEvent> wishes, TimeProvider time)
+    private static RunFacts Read(Place place, RunView view, IReadOnlyList<AttemptView> attempts, IReadOnlyList<RunEvent> wishes, RunFeatures features, TimeProvider time)
     {
         var (store, trouble) = StoreOf(place);
         using var connections = store as IDisposable;
@@ -49,7 +50,7 @@ internal static class RunReport
                 status.Evaluation, status.FewLabels, [.. new[] { status.Clusters }.OfType<ClusterMetrics>(), .. status.LaterClusters], status.Worth, status.EvaluationSkipped),
             Store = store,
             StoreTrouble = trouble,
-            Features = new RunFeatures(),
+            Features = features,
             Model = FinalModel.PathOf(view, place),
             Skipped = SkippedImages.Of(view),
             Program = Composition.Version,

@@ -9,8 +9,8 @@ namespace DnC.Workflow.Report.Layout;
 /// </summary>
 internal static class NeighbourMap
 {
-    private const int Exaggerated = 200;
-    private const int Iterations = 400;
+    private const int Exaggerated = 150;
+    private const int Iterations = 300;
     private const float Exaggeration = 12;
     private const float Start = 1e-2f;
 

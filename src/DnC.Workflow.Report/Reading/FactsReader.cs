@@ -10,7 +10,7 @@ namespace DnC.Workflow.Report.Reading;
 public static class FactsReader
 {
     /// <summary>Points of the map, among which neighbours are looked for, too. [ours]</summary>
-    private const int MapPoints = 1200;
+    private const int MapPoints = 1000;
 
     /// <summary>Reads a run.</summary>
     public static RunFacts Read(RunReading run)

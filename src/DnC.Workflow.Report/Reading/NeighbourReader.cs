@@ -57,11 +57,15 @@ internal static class NeighbourReader
     {
         var units = features.Select(Vectors.Unit).ToArray();
         var nearest = new (int, double)[units.Length][];
-        Parallel.For(0, units.Length, i => nearest[i] =
-        [
-            .. Enumerable.Range(0, units.Length).Where(j => j != i).Select(j => (j, (double)Vectors.Dot(units[i], units[j])))
-                .OrderByDescending(n => n.Item2).ThenBy(n => n.j).Take(k),
-        ]);
+        Parallel.For(0, units.Length, i =>
+        {
+            var others = Enumerable.Range(0, units.Length).Where(j => j != i).ToArray();
+            var cosines = Array.ConvertAll(others, j => -(double)Vectors.Dot(units[i], units[j]));
+            // Of equals the one that stands first: the keys are sorted with their places.
+            var keys = cosines.Select((cosine, at) => (cosine, at)).ToArray();
+            Array.Sort(keys, others);
+            nearest[i] = [.. others.Take(k).Select((j, at) => (j, -keys[at].cosine))];
+        });
         return nearest;
     }
 }

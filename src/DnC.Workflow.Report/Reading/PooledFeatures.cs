@@ -25,7 +25,7 @@ internal sealed record PooledFeatures(EmbeddedSample Sample, IReadOnlyList<float
         {
             missing.Add("neighbours", there.Count < Fewest
                 ? $"Only {there.Count} images are there to find neighbours among."
-                : $"A network of this size takes too long on a CPU for the sake of a report. 'dnc embed {run.View.Summary.Id}' and 'dnc search' find neighbours.");
+                : $"Sending images through a network of this size takes a CPU more than some seconds: 'dnc report {run.View.Summary.Id} --images 500' does it all the same.");
             return null;
         }
 
