@@ -20,6 +20,7 @@ var root = new RootCommand("Divide and Contrast as a durable stage graph: base t
     InitCommand.Build(terminals),
     RunCommand.Build(terminals),
     StatusCommand.Build(terminals),
+    ReportCommand.Build(terminals),
     RunsCommand.Build(terminals),
     EventsCommand.Build(terminals),
     LogCommand.Build(terminals),

@@ -1,4 +1,5 @@
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Cli.Reports;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Submit;
@@ -14,9 +15,16 @@ internal static class RunEnd
     /// <summary>Whether nothing of the run goes on.</summary>
     public static bool HasEnded(RunView view) => view.Summary.State.IsEnded();
 
-    /// <summary>Tells how it ended, with the table and where the model is.</summary>
+    /// <summary>Tells how it ended, with the table, where the model is, and where its report is, which is written now.</summary>
     /// <returns>An exit code.</returns>
     public static int Tell(RunView view, RunService runs, Place place, string commandLine, Terminals terminals)
+    {
+        var code = TellEnd(view, runs, place, commandLine, terminals);
+        ReportFile.WriteAtEnd(place, runs, view.Summary.Id, terminals);
+        return code;
+    }
+
+    private static int TellEnd(RunView view, RunService runs, Place place, string commandLine, Terminals terminals)
     {
         var report = StatusReport.Of(view);
         if (view.Summary.State == RunState.Succeeded || report.Evaluation.Count > 0)

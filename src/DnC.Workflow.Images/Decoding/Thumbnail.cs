@@ -14,17 +14,23 @@ public sealed class Thumbnail
     /// <param name="bytes">Its bytes.</param>
     /// <param name="side">Its longer side in pixels, at most; smaller images stay as they are.</param>
     /// <exception cref="BadImageException">It cannot be decoded.</exception>
-    public byte[] Jpeg(string id, ImageBytes bytes, int side)
+    public byte[] Jpeg(string id, ImageBytes bytes, int side) => Encoded(id, bytes, side, SKEncodedImageFormat.Jpeg);
+
+    /// <summary>As <see cref="Jpeg"/>, as a small WebP: without a JPEG's tables, which of so small a picture are the half.</summary>
+    /// <exception cref="BadImageException">It cannot be decoded.</exception>
+    public byte[] WebP(string id, ImageBytes bytes, int side) => Encoded(id, bytes, side, SKEncodedImageFormat.Webp);
+
+    private byte[] Encoded(string id, ImageBytes bytes, int side, SKEncodedImageFormat format)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         var image = _decoder.Decode(id, bytes, side);
         using var whole = Bitmap(image);
         var scale = Math.Min(1, (double)side / Math.Max(image.Width, image.Height));
-        if (scale == 1) return Encoded(whole);
+        if (scale == 1) return Encoded(whole, format);
         var size = new SKImageInfo(Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale)), SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var small = whole.Resize(size, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear))
             ?? throw new BadImageException(id, "no small picture can be made of it");
-        return Encoded(small);
+        return Encoded(small, format);
     }
 
     private static SKBitmap Bitmap(PlanarImage image)
@@ -42,9 +48,9 @@ public sealed class Thumbnail
 
     private static byte Byte(float value) => (byte)Math.Clamp((int)((value * 255) + 0.5f), 0, 255);
 
-    private static byte[] Encoded(SKBitmap bitmap)
+    private static byte[] Encoded(SKBitmap bitmap, SKEncodedImageFormat format)
     {
-        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, Quality);
+        using var data = bitmap.Encode(format, Quality);
         return data.ToArray();
     }
 }

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace DnC.Workflow.Report.Html;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Figures
+{
+    private static readonly NumberFormatInfo Grouped = new() { NumberGroupSeparator = "\u202f", NumberGroupSizes = [3], NumberDecimalSeparator = "." };
+    private static readonly string[] FlopUnits = ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP", "ZFLOP"];
+
+    /// <summary>'12 400', with narrow spaces.</summary>
+    public static string Count(double value) => value.ToString("#,0", Grouped);
+
+    /// <summary>'3 images', '1 image'.</summary>
+    public static string Count(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>'37.4'.</summary>
+    public static string Tenth(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+
+    /// <summary>'+3.7', '−0.4'.</summary>
+    public static string Gain(double value) => value.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
+
+    /// <summary>'24.8 %' of a share from 0 to 1.</summary>
+    public static string Percent(double share) => share.ToString(share is > 0 and < 0.0995 ? "0.0 %" : "0 %", CultureInfo.InvariantCulture);
+
+    /// <summary>Three or four digits of any size: '0.0125', '1.43e-5', '12 400'.</summary>
+    public static string Short(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        < 0.001 or >= 1e7 => value.ToString("0.##e0", CultureInfo.InvariantCulture),
+        < 1 => value.ToString("0.####", CultureInfo.InvariantCulture),
+        < 100 => value.ToString("0.##", CultureInfo.InvariantCulture),
+        _ => Count(value),
+    };
+
+    /// <summary>'8 s', '3 min 20 s', '5 h 12 min', '3 d 4 h'.</summary>
+    public static string Time(double seconds)
+    {
+        var t = TimeSpan.FromSeconds(Math.Max(0, seconds));
+        return t switch
+        {
+            { TotalSeconds: < 9.95 } => t.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
+            { TotalSeconds: < 60 } => t.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s",
+            { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{t.Minutes} min{(t.Seconds > 0 && t.Minutes < 10 ? $" {t.Seconds} s" : "")}"),
+            { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{t.Hours} h{(t.Minutes > 0 ? $" {t.Minutes} min" : "")}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)t.TotalDays} d{(t.Hours > 0 ? $" {t.Hours} h" : "")}"),
+        };
+    }
+
+    /// <summary>'1.3 PFLOP'.</summary>
+    public static string Flops(double flops)
+    {
+        var unit = 0;
+        for (; flops >= 999.5 && unit < FlopUnits.Length - 1; unit++)
+            flops /= 1000;
+        return string.Create(CultureInfo.InvariantCulture, $"{flops:0.#} {FlopUnits[unit]}");
+    }
+
+    /// <summary>'2026-11-30 12:54 UTC'.</summary>
+    public static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,79 @@
+using DnC.Workflow.Report.Facts;
+using DnC.Workflow.Report.Html;
+
+namespace DnC.Workflow.Report.Page;
+
+/// <summary>How the run went and what came out, in a sentence and a few figures; the parts of the method as far as they are.</summary>
+internal static class HeadSection
+{
+    public static Markup Of(RunFacts facts) => HtmlText.Of(page =>
+    {
+        page.Add($"""
+            <header>
+            <p class="eyebrow">Divide and Contrast</p>
+            <h1>{facts.Run.Name}</h1>
+            <p class="lead"><span class="state {facts.Run.State}">{facts.Run.State}</span> {Verdict.Of(facts)}</p>
+            <p class="about">Run <code>{facts.Run.Id}</code>, begun {Figures.At(facts.Run.Created)}{(facts.Run.Gated ? ", paced by a workflow" : "")}.</p>
+
+            """);
+        Tiles(page, facts);
+        Flow(page, facts);
+        if (facts.Missing.Count > 0)
+        {
+            page.Add($"<details class=\"missing\" open><summary>Not in this report</summary><ul>\n");
+            foreach (var missing in facts.Missing)
+                page.Add($"<li><b>{missing.What}</b>: {missing.Why}</li>\n");
+            page.Add($"</ul></details>\n");
+        }
+
+        page.Add($"</header>\n");
+    });
+
+    private static void Tiles(HtmlText page, RunFacts facts)
+    {
+        var tiles = new List<(string Name, string Value, string Note)>();
+        if (facts.Measured.Whole("dnc")?.Linear is { } linear)
+            tiles.Add(("linear probe", $"{Figures.Tenth(linear)} %", Beside(facts.Measured.Whole("base")?.Linear, linear)));
+        if (facts.Measured.Whole("dnc")?.Knn is { } knn)
+            tiles.Add(("k-NN", $"{Figures.Tenth(knn)} %", Beside(facts.Measured.Whole("base")?.Knn, knn)));
+        if (facts.Origin.TrainImages is { } images)
+            tiles.Add(("images", Figures.Count(images), "trained on, without labels"));
+        if (facts.Divisions is [.., var last])
+            tiles.Add(("clusters", Figures.Count(last.Clusters.Count), last.Clusters.Count == last.Asked ? "as asked for" : $"of {last.Asked} asked for"));
+        if (Verdict.Seconds(facts) is > 0 and var seconds)
+            tiles.Add(("time", Figures.Time(seconds), $"{Figures.Time(facts.Cost.Sum(c => c.Seconds))} of work"));
+        if (facts.Cost.Sum(c => c.Flops) is > 0 and var flops)
+            tiles.Add(("compute", Figures.Flops(flops), Reused(facts)));
+        var interrupted = facts.Attempts.Count(a => a.Outcome is "preempted" or "lost");
+        if (interrupted > 0)
+            tiles.Add(("interruptions", Figures.Count(interrupted), "gone on from, at a checkpoint"));
+        if (tiles.Count == 0)
+            return;
+        page.Add($"<dl class=\"tiles\">\n");
+        foreach (var (name, value, note) in tiles)
+            page.Add($"<div><dt>{name}</dt><dd><b>{value}</b><span>{note}</span></dd></div>\n");
+        page.Add($"</dl>\n");
+    }
+
+    private static string Beside(double? before, double now) => before is { } b ? $"{Figures.Gain(now - b)} points beside its base" : "of the distilled model";
+
+    private static string Reused(RunFacts facts) =>
+        facts.Cost.Sum(c => c.ReusedFlops) is > 0 and var reused ? $"{Figures.Flops(reused)} of it reused" : "of all stages";
+
+    private static void Flow(HtmlText page, RunFacts facts)
+    {
+        if (facts.Cost.Count == 0)
+            return;
+        page.Add($"<ol class=\"flow\" aria-label=\"Parts of the method\">\n");
+        foreach (var part in facts.Cost)
+        {
+            var stages = facts.Stages.Where(s => s.Part == part.Part).ToList();
+            var state = stages.Any(s => s.State == "failed") ? "failed" : part.Done == part.Stages ? part.Reused == part.Stages ? "reused" : "succeeded"
+                : stages.Any(s => s.State == "running") ? "running" : stages.Any(s => s.State == "cancelled") ? "cancelled" : "waiting";
+            var done = part.Stages == 1 ? state : $"{part.Done} of {part.Stages}";
+            page.Add($"<li class=\"{state}\"><b>{part.Part}</b><span>{done}{(part.Seconds > 0 ? " · " + Figures.Time(part.Seconds) : "")}</span></li>\n");
+        }
+
+        page.Add($"</ol>\n");
+    }
+}

@@ -1,0 +1,92 @@
+using DnC.Workflow.Report.Facts;
+using DnC.Workflow.Report.Html;
+using DnC.Workflow.Stages.Execution;
+
+namespace DnC.Workflow.Report.Page;
+
+/// <summary>The evaluation table with errors; experts beside the base on their clusters; few labels; whether dividing was worth it.</summary>
+internal static class ResultsSection
+{
+    /// <summary>Experts that are shown at once. [ours]</summary>
+    private const int Few = 12;
+
+    public static Markup Of(RunFacts facts) => HtmlText.Of(page =>
+    {
+        var measured = facts.Measured;
+        if (measured.Skipped is { } why)
+            page.Add($"<p class=\"notice\">Nothing is measured: {why}. Labels are read by evaluation alone; the model is there all the same.</p>\n");
+        else if (measured.Rows.Count == 0)
+            page.Add($"<p class=\"notice\">Nothing is measured yet.</p>\n");
+        Whole(page, measured);
+        foreach (var sentence in measured.Worth)
+            page.Add($"<p class=\"worth\">{sentence}</p>\n");
+        Experts(page, measured);
+        FewLabels(page, measured);
+        if (facts.Run.Model is { } model)
+            page.Add($"<p class=\"about\">The distilled model: <code>{model}</code></p>\n");
+    });
+
+    private static void Whole(HtmlText page, MeasuredFacts measured)
+    {
+        var rows = measured.Rows.Where(r => r.Subset is null).OrderBy(r => ModelRank.Of(r.Model)).ThenBy(r => r.Model.Length).ThenBy(r => r.Model, StringComparer.Ordinal).ToList();
+        if (rows.Count == 0)
+            return;
+        page.Add($"<p class=\"say\">Share of {Figures.Count(rows.Max(r => r.Images))} test images that are classified rightly (top-1, percent), by a probe on features that no label has touched. ± is the standard error of the choice of test images; training with another seed moves results by about as much again.</p>\n");
+        Table(page, "Top-1 on the test images, percent", rows, r => (r.Model, ModelRank.Says(r.Model)), rows.Any(r => r.Transfer is not null));
+    }
+
+    private static void Table(HtmlText page, string caption, List<EvaluationRow> rows, Func<EvaluationRow, (string Name, string Note)> head, bool transfer)
+    {
+        var top = Math.Max(10, rows.SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0), r.Transfer + (r.TransferStderr ?? 0) }).Max() ?? 0);
+        page.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"scores\"><caption class=\"unseen\">{caption}</caption><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN</th><th scope=\"col\">linear probe</th>{new Markup(transfer ? "<th scope=\"col\">L-BFGS</th>" : "")}</tr></thead><tbody>\n");
+        foreach (var row in rows)
+        {
+            var (name, note) = head(row);
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{name}<span>{note}</span></th>{Score(row.Knn, row.KnnStderr, top)}{Score(row.Linear, row.LinearStderr, top)}{(transfer ? Score(row.Transfer, row.TransferStderr, top) : Markup.None)}</tr>\n");
+        }
+
+        page.Add($"</tbody></table></div>\n");
+    }
+
+    /// <summary>A cell with a figure, its error, and a bar with a whisker.</summary>
+    public static Markup Score(double? value, double? error, double top) => HtmlText.Of(cell =>
+    {
+        if (value is not { } v)
+        {
+            cell.Add($"<td class=\"none\">–</td>");
+            return;
+        }
+
+        cell.Add($"<td><span class=\"figure\">{Figures.Tenth(v)}{new Markup(error is null ? "" : " <small>± ")}{(error is { } e ? Figures.Tenth(e) : "")}{new Markup(error is null ? "" : "</small>")}</span>");
+        cell.Add($"<span class=\"meter\" aria-hidden=\"true\"><i style=\"width:{100 * v / top}%\"></i>");
+        if (error is { } half and > 0)
+            cell.Add($"<b style=\"left:{100 * Math.Max(0, v - half) / top}%;width:{100 * 2 * half / top}%\"></b>");
+        cell.Add($"</span></td>");
+    });
+
+    private static void Experts(HtmlText page, MeasuredFacts measured)
+    {
+        var own = measured.Rows.Where(r => r.Subset is not null).ToList();
+        var subsets = own.Select(r => r.Subset!).Distinct(StringComparer.Ordinal).OrderBy(s => s.Length).ThenBy(s => s, StringComparer.Ordinal).ToList();
+        if (subsets.Count == 0)
+            return;
+        page.Add($"<h3>Each expert beside the base, on its own cluster</h3>\n");
+        var ordered = subsets.SelectMany(s => own.Where(r => r.Subset == s).OrderBy(r => r.Model.StartsWith("expert", StringComparison.Ordinal) ? 1 : 0)).ToList();
+        if (subsets.Count > Few)
+            page.Add($"<details><summary>{Figures.Count(subsets.Count)} experts</summary>\n");
+        Table(page, "Each expert beside the base on its own cluster, percent", ordered, r => (r.Model, $"{r.Subset}, {Figures.Count(r.Images, "image")}"), ordered.Any(r => r.Transfer is not null));
+        if (subsets.Count > Few)
+            page.Add($"</details>\n");
+    }
+
+    private static void FewLabels(HtmlText page, MeasuredFacts measured)
+    {
+        if (measured.FewLabels.Count == 0)
+            return;
+        var top = Math.Max(1, measured.FewLabels.Max(r => r.Top1 + r.Stderr));
+        page.Add($"<h3>Fine-tuned on few labels</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fine-tuned on few labels\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">top-1</th></tr></thead><tbody>\n");
+        foreach (var row in measured.FewLabels.OrderBy(r => r.Share).ThenBy(r => ModelRank.Of(r.Model)))
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, top)}</tr>\n");
+        page.Add($"</tbody></table></div>\n");
+    }
+}

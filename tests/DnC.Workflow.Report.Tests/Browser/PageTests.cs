@@ -1,0 +1,123 @@
+using DnC.Workflow.Cli.Tests.EndToEnd;
+using DnC.Workflow.Report.Facts;
+using DnC.Workflow.Report.Tests.EndToEnd;
+using Microsoft.Playwright;
+
+namespace DnC.Workflow.Report.Tests.Browser;
+
+public sealed class PageTests(ReportedRuns runs) : IDisposable
+{
+    private const string Unfold = "for (const d of document.querySelectorAll('details')) d.open = true";
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("whole")]
+    [InlineData("unlabelled")]
+    [InlineData("failed")]
+    [InlineData("large")]
+    [InlineData("two")]
+    public async Task A_page_is_readable_by_everybody_everywhere_and_asks_for_nothing(string name)
+    {
+        await using var browser = await PageBrowser.OpenAsync(PageOf(name));
+        var page = browser.Page;
+        // Of thousands of pictures behind folds, all are alike.
+        if (name != "large")
+            await page.EvaluateAsync(Unfold);
+        foreach (var (scheme, said) in new[] { (ColorScheme.Light, "light"), (ColorScheme.Dark, "dark") })
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            Assert.Empty(await browser.ViolationsAsync());
+            await browser.PictureAsync($"{name}-{said}");
+        }
+
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(360, 740);
+        await page.EvaluateAsync(Unfold);
+        Assert.Equal(0, await browser.OverflowAsync());
+        await browser.PictureAsync($"{name}-phone");
+
+        await page.SetViewportSizeAsync(720, 1000);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        Assert.Equal(0, await browser.OverflowAsync());
+        await browser.PictureAsync($"{name}-print");
+
+        Assert.Empty(browser.Errors);
+        Assert.Empty(browser.Requests);
+    }
+
+    [Fact]
+    public async Task The_map_is_recoloured_and_walked_by_keyboard_alone()
+    {
+        await using var browser = await PageBrowser.OpenAsync(PageOf("whole"));
+        var page = browser.Page;
+        var before = await Colour(page);
+
+        await TabTo(page, "input[name=by]");
+        await page.Keyboard.PressAsync("ArrowRight");
+        Assert.Equal("by-class", await page.GetAttributeAsync("#map-points", "class"));
+        Assert.NotEqual(before, await Colour(page));
+
+        var place = await Transform(page);
+        await TabTo(page, "input[name=under]");
+        await page.Keyboard.PressAsync("ArrowRight");
+        Assert.NotEqual(place, await Transform(page));
+
+        await TabTo(page, "#map-plane");
+        await page.Keyboard.PressAsync("ArrowRight");
+        var first = await page.InnerTextAsync("#map-card");
+        await page.Keyboard.PressAsync("ArrowUp");
+        await page.Keyboard.PressAsync("ArrowRight");
+        Assert.Contains("pretrain-", first, StringComparison.Ordinal);
+        Assert.NotEqual(first, await page.InnerTextAsync("#map-card"));
+        Assert.StartsWith("data:image/webp", await page.GetAttributeAsync("#map-card img", "src"), StringComparison.Ordinal);
+        Assert.Empty(browser.Errors);
+    }
+
+    [Fact]
+    public async Task Values_are_read_off_a_chart_by_keyboard_and_by_pointer_and_are_those_of_the_curve()
+    {
+        var facts = new SampleRun(_folder.Path, clusters: 4).Facts();
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ReportPage.Html(facts)));
+        var page = browser.Page;
+
+        var chart = page.Locator(".plot").Nth(0);
+        await chart.FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        var reading = await chart.Locator(".reading").InnerTextAsync();
+        var loss = facts.Curves.Single(c => c.Stage == "base").Loss;
+        Assert.StartsWith($"step {loss.Steps[^1]} · base: ", reading, StringComparison.Ordinal);
+        Assert.Equal(loss.Values[^1], double.Parse(reading.Split("base: ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 0.03);
+
+        await chart.HoverAsync();
+        Assert.NotEqual(reading, await chart.Locator(".reading").InnerTextAsync());
+        await page.Mouse.MoveAsync(1, 1);
+        Assert.True(await chart.Locator(".reading").IsHiddenAsync());
+        Assert.Empty(browser.Errors);
+    }
+
+    private static Task<string> Colour(IPage page) => page.EvaluateAsync<string>("[...document.querySelectorAll('.p')].map(p => getComputedStyle(p).fill).join()");
+
+    private static Task<string> Transform(IPage page) => page.EvaluateAsync<string>("[...document.querySelectorAll('.p')].map(p => p.style.transform).join()");
+
+    // Where the keyboard does not reach, this goes round until it is plain.
+    private static async Task TabTo(IPage page, string selector)
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<bool>($"document.activeElement.matches('{selector}')"))
+                return;
+        }
+
+        Assert.Fail($"the keyboard does not reach {selector}");
+    }
+
+    private string PageOf(string name) => name switch
+    {
+        "large" => _folder.Write("large.html", ReportPage.Html(new SampleRun(_folder.Make("large"), clusters: 200, images: 1000).Facts())),
+        "two" => _folder.Write("two.html", ComparisonPage.Html(new SampleRun(_folder.Make("a"), clusters: 4).Facts(), new SampleRun(_folder.Make("b"), clusters: 3) { Name = "with fewer clusters" }.Facts())),
+        _ => runs.Of(name).Page,
+    };
+}
