@@ -52,6 +52,8 @@ internal static class GcCommand
         foreach (var run in collected.Runs)
             terminals.Out.WriteLine($"{(dryRun ? "would delete" : "deleted")} run {run.Id} ({run.Name}, ended {run.Ended:yyyy-MM-dd})");
         terminals.Out.WriteLine($"{(dryRun ? "Would delete" : "Deleted")} {collected.Runs.Count} runs and {Describe(collected.Locations)}; {Describe(collected.Kept)} are needed.");
+        if (collected.Uploads > 0)
+            terminals.Out.WriteLine($"Ended {collected.Uploads} uploads that nobody went on with.");
         if (collected.Young.Count > 0)
             terminals.Out.WriteLine($"{Describe(collected.Young)} that nobody needs were written within the last {Durations.Short(margin)} and are left for the next time.");
     }

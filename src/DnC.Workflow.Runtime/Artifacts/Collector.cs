@@ -10,7 +10,11 @@ namespace DnC.Workflow.Runtime.Artifacts;
 /// <param name="Kept">What is still needed, where it was looked at.</param>
 /// <param name="Young">What nobody needs, but was written so lately that it is left for the next time.</param>
 public sealed record Collected(
-    IReadOnlyList<RunSummary> Runs, IReadOnlyList<StoredLocation> Locations, IReadOnlyList<StoredLocation> Kept, IReadOnlyList<StoredLocation> Young);
+    IReadOnlyList<RunSummary> Runs, IReadOnlyList<StoredLocation> Locations, IReadOnlyList<StoredLocation> Kept, IReadOnlyList<StoredLocation> Young)
+{
+    /// <summary>Uploads that nobody went on with and that were ended.</summary>
+    public int Uploads { get; init; }
+}
 
 /// <summary>
 /// Deletes old runs, and of the store what no other run needs. Safe beside any number of engines and of others like it: the store is listed
@@ -45,7 +49,7 @@ public sealed class Collector(SqlLedger ledger, IArtifactStore store)
         if (!dryRun)
         {
             Settle(places, swept);
-            store.GiveUpUploads(LongestUpload);
+            swept = swept with { Uploads = store.GiveUpUploads(LongestUpload) };
         }
 
         return swept with { Runs = runs };

@@ -19,6 +19,11 @@ public sealed partial class StageRunnerTests
         _runner.Run(RunnerFixture.Claim(), _ => throw new StageStopped());
         Assert.Equal(["succeeded", "failed: no room", "was given back, and what is lost is made again: Input 'model': unreadable"], _runner.Ends.Take(3));
         Assert.StartsWith("was released: paused: ", _runner.Ends[3], StringComparison.Ordinal);
+
+        // Nothing is told to the ledger, and whoever watches the worker hears of it all the same.
+        _runner.Stop.Request(StopReason.Lost);
+        _runner.Run(RunnerFixture.Claim(), _ => throw new StageStopped());
+        Assert.StartsWith("was lost: ", _runner.Ends[4], StringComparison.Ordinal);
     }
 
     [Fact]

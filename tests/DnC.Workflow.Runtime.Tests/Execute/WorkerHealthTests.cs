@@ -15,55 +15,42 @@ public sealed class WorkerHealthTests : IDisposable
     [Fact]
     public void An_ill_worker_waits_longer_and_longer_until_nothing_is_wrong()
     {
-        string? wrong = "the disk is full.";
-        var looks = new List<DateTimeOffset>();
-        var start = _time.GetUtcNow();
-        var health = new WorkerHealth(() =>
-        {
-            looks.Add(_time.GetUtcNow());
-            return looks.Count == 8 ? null : wrong;
-        }, _time, _said.Add);
-        Wait(health);
-        Assert.Empty(looks);
+        var time = new LeapingTime();
+        var (looks, start, cures) = (new List<double>(), time.GetUtcNow(), 8);
+        var health = new WorkerHealth(
+            () =>
+            {
+                looks.Add((time.GetUtcNow() - start).TotalSeconds);
+                return looks.Count == cures ? null : "the disk is full.";
+            },
+            time,
+            _said.Add);
+        Assert.Empty(Looks());
 
-        Assert.Equal($"worker {Environment.MachineName} cannot run stages: the disk is full.", health.Fell(wrong));
+        Assert.Equal($"worker {Environment.MachineName} cannot run stages: the disk is full.", health.Fell("the disk is full."));
 
         // A second slot's at the same time makes no longer pause.
-        Assert.Equal(health.Ailment, health.Fell(wrong));
-        Wait(health);
+        Assert.Equal(health.Ailment, health.Fell("the disk is full."));
+        Assert.Equal([10, 30, 70, 150, 310, 610, 910, 1210], Looks());
         Assert.Null(health.Ailment);
-        Assert.Equal([10, 30, 70, 150, 310, 610, 910, 1210], looks.Select(l => Math.Round((l - start).TotalSeconds)));
         Assert.Equal(2, _said.Count);
         Assert.Contains("looks again in 10 s", _said[0], StringComparison.Ordinal);
         Assert.Contains("claims again", _said[1], StringComparison.Ordinal);
 
         // What looked well and was not is waited for longer still; after a body that began, an illness is a new one.
-        looks.Clear();
-        start = _time.GetUtcNow();
-        health.Fell(wrong);
+        cures = 1;
+        health.Fell("it does not start.");
+        Assert.Equal([300], Looks());
         health.Began();
-        Wait(health, after: 7);
-        Assert.Equal(300, Math.Round((looks[0] - start).TotalSeconds));
-        start = _time.GetUtcNow();
-        looks.Clear();
-        health.Began();
-        health.Fell(wrong);
-        Wait(health, after: 7);
-        Assert.Equal(10, Math.Round((looks[0] - start).TotalSeconds));
+        health.Fell("it does not start.");
+        Assert.Equal([10], Looks());
 
-        void Wait(WorkerHealth ill, int after = 0)
+        List<double> Looks()
         {
-            for (var i = 0; i < after; i++)
-                looks.Add(default);
-            var waiting = new Thread(() => ill.WaitUntilWell(new StopSignal()));
-            waiting.Start();
-            while (waiting.IsAlive)
-            {
-                _time.Advance(TimeSpan.FromMilliseconds(100));
-                Thread.Yield();
-            }
-
-            looks.RemoveAll(l => l == default);
+            looks.Clear();
+            start = time.GetUtcNow();
+            health.WaitUntilWell(new StopSignal());
+            return looks;
         }
     }
 
@@ -103,5 +90,20 @@ public sealed class WorkerHealthTests : IDisposable
         File.WriteAllText(_folder.At("file"), "");
         Assert.Contains("cannot be written", WorkArea.Trouble(_folder.At("file", "work")), StringComparison.Ordinal);
         Assert.Contains("is full", WorkArea.Complaint(work, new IOException("No space left on device", 28)), StringComparison.Ordinal);
+    }
+
+    /// <summary>A clock that leaps over every wait.</summary>
+    private sealed class LeapingTime : TimeProvider
+    {
+        private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _now += dueTime;
+            callback(state);
+            return new Timer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 }

@@ -36,8 +36,8 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
         }
     }
 
-    /// <summary>Ends uploads under a bucket's prefix that nobody goes on with: their parts are paid for and seen by no list of objects.</summary>
-    /// <param name="bucket">The bucket.</param>
+    /// <summary>Ends attempts' uploads under a bucket's prefix that nobody goes on with: their parts are paid for and seen by no list of objects.</summary>
+    /// <param name="bucket">The bucket, in which others may have uploads, too.</param>
     /// <param name="before">Those that were begun earlier, by the bucket's clock.</param>
     /// <returns>How many; none where the server cannot list them.</returns>
     public static int GiveUp(BucketClient bucket, DateTimeOffset before)
@@ -50,7 +50,7 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
             do
             {
                 page = bucket.Ask(s3 => BucketClient.Absent(() => BucketClient.Wait(s3.ListMultipartUploadsAsync(request)))) ?? new ListMultipartUploadsResponse();
-                foreach (var old in (page.MultipartUploads ?? []).Where(u => u.Initiated is { } begun && new DateTimeOffset(begun.ToUniversalTime()) < before))
+                foreach (var old in (page.MultipartUploads ?? []).Where(u => IsAttempts(u.Key[bucket.Address.Prefix.Length..]) && u.Initiated is { } begun && new DateTimeOffset(begun.ToUniversalTime()) < before))
                 {
                     bucket.Ask(s3 => BucketClient.Wait(s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = old.Key, UploadId = old.UploadId })));
                     ended++;
@@ -67,6 +67,8 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
 
         return ended;
     }
+
+    private static bool IsAttempts(string key) => key.Split('/', 3) is [var run, var name, _] && Locations.IsAttempts($"{run}/{name}");
 
     // Nobody goes on with it: the next attempt has another key. Asked once: a bucket that is away is why this happens, and 'dnc gc' ends the rest.
     private void GiveUp()

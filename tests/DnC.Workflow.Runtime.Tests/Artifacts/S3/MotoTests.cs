@@ -109,13 +109,13 @@ public sealed class MotoTests(MotoServer server) : IClassFixture<MotoServer>, ID
         var store = Store();
         using (var direct = Connect(server.Port, new ImpatientTime()))
         {
-            foreach (var key in (string[])["one", "two"])
-                BucketClient.Wait(direct.Client.InitiateMultipartUploadAsync(direct.Name, direct.Address.Prefix + $"run/{key}.1-1/model.bin", TestContext.Current.CancellationToken));
+            foreach (var key in (string[])["run/one.1-1/model.bin", "run/two.1-1.checkpoint-5/inner/state", "somebody/else", "somebody/else/file"])
+                BucketClient.Wait(direct.Client.InitiateMultipartUploadAsync(direct.Name, direct.Address.Prefix + key, TestContext.Current.CancellationToken));
         }
 
         Assert.Equal(0, store.GiveUpUploads(TimeSpan.FromDays(20_000)));
         Assert.Equal(2, store.GiveUpUploads(TimeSpan.FromDays(-1)));
-        Assert.Equal(0, Sweep());
+        Assert.Equal(2, Sweep());
     }
 
     private sealed class StopOnWait : IDisposable
