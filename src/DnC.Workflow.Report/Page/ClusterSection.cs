@@ -25,8 +25,9 @@ internal static class ClusterSection
     {
         var (largest, smallest) = (division.Clusters.Max(c => c.Size), division.Clusters.Min(c => c.Size));
         var against = facts.Measured.Clusters.ElementAtOrDefault(division.Round - 1);
-        var labels = against?.ClassNmi is { } nmi ? $" Against labels: purity {against.ClassPurity:0.00}, normalised mutual information {nmi:0.00}." : "";
-        return FormattableString.Invariant($"The base's embedding, clustered by k-means: {Figures.Count(division.Clusters.Count, "cluster")} of {Figures.Count(smallest)} to {Figures.Count(largest)} images. Examples run from the cluster's centre outwards.") + labels;
+        var labels = against?.ClassNmi is { } nmi ? FormattableString.Invariant($" Against labels: purity {against.ClassPurity:0.00}, normalised mutual information {nmi:0.00}.") : "";
+        var sizes = smallest == largest ? Figures.Count(largest, "image") + " each" : $"{Figures.Count(smallest)} to {Figures.Count(largest)} images";
+        return $"The base's embedding, clustered by k-means: {Figures.Count(division.Clusters.Count, "cluster")} of {sizes}. Examples run from the cluster's centre outwards." + labels;
     }
 
     private static void Sizes(HtmlText page, DivisionFacts division)

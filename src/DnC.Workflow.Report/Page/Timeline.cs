@@ -52,8 +52,8 @@ internal static class Timeline
         for (var tick = 0.0; tick <= scale.End; tick += step)
         {
             var place = scale.Place(tick);
-            // Within a stretch that is drawn short, ticks would lie on top of one another.
-            if (place - last < 0.5 / About || scale.Gaps.Any(g => tick > g.From && tick < g.To))
+            // Within a stretch that is drawn short, ticks would lie on top of one another; at the very end a label would stand out.
+            if (place - last < 0.5 / About || place > 0.95 || scale.Gaps.Any(g => tick > g.From && tick < g.To))
                 continue;
             last = place;
             page.Add($"<i style=\"left:{100 * place}%\">{(tick == 0 ? "0" : Figures.Time(tick).Replace(".0 s", " s", StringComparison.Ordinal))}</i>");

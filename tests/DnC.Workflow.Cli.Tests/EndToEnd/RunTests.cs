@@ -32,7 +32,7 @@ public sealed class RunTests(FinishedRun finished)
     {
         var status = RunStatus.Of(finished.Root);
         Assert.Equal(status.Output("distill", "model.safetensors"), status.Report.Model);
-        Assert.EndsWith($"The distilled model (docs/guide.md says how to load it):\n  {status.Report.Model}\n", finished.First.Out, StringComparison.Ordinal);
+        Assert.EndsWith($"The distilled model (docs/guide.md says how to load it):\n  {status.Report.Model}\nReport: {Path.Combine(finished.Root, "reports", status.Report.Id + ".html")}\n", finished.First.Out, StringComparison.Ordinal);
         Assert.Contains($"  {status.Report.Model}\n", DncProcess.Run("status", "--root", finished.Root).Expect(0).Out, StringComparison.Ordinal);
 
         // As docs/guide.md has it.
