@@ -161,6 +161,8 @@ internal sealed partial class LedgerTransaction
     {
         foreach (var run in _runs.Values)
         {
+            // A wish to cancel that came while the last stage ended well had nothing to cancel.
+            run.Cancelled &= !run.HasAllDone;
             run.State = run.Derive();
             run.EndedAt = run.HasEnded ? run.EndedAt ?? Now : null;
             if (run.Requested && run.HasEnded)

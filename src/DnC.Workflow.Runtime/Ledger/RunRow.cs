@@ -70,6 +70,9 @@ internal sealed class RunRow
     /// <summary>Whether nothing of it goes on any more.</summary>
     public bool HasEnded => Active == 0 && Derive().IsEnded();
 
+    /// <summary>Whether every stage has its result, or is skipped.</summary>
+    public bool HasAllDone => this is { Waiting: 0, Active: 0, Failed: 0, Withdrawn: 0 };
+
     /// <summary>Where the run stands by its counts and wishes.</summary>
     public RunState Derive() =>
         Cancelled ? RunState.Cancelled

@@ -105,6 +105,19 @@ public abstract partial class LedgerCompliance
     }
 
     [Fact]
+    public void ARunWhoseLastStageEndedWellAllTheSameHasSucceeded()
+    {
+        var run = Bench.Submit(Plans.Graph(Plans.Node("a")));
+        var claim = Bench.Claim();
+        Ledger.Cancel(run);
+        Assert.Equal(RunState.Cancelled, Bench.RunState(run));
+        Bench.Complete(claim);
+        Assert.Equal(RunState.Succeeded, Bench.RunState(run));
+        Ledger.Continue(run); // refused only where it was cancelled
+        AssertHistory(Ledger, run);
+    }
+
+    [Fact]
     public void CancellingTwiceOrAfterTheEndChangesNothing()
     {
         var run = Bench.Submit(Plans.Graph(Plans.Node("a")));

@@ -87,6 +87,8 @@ internal sealed partial class LedgerModel
     /// <summary>What the end of every transaction does.</summary>
     public void Commit()
     {
+        foreach (var run in Runs.Where(r => r.Stages.TrueForAll(s => s.State.IsSatisfied())))
+            run.Cancelled = false;
         foreach (var run in Runs.Where(r => r.HasEnded))
         {
             if (run.State == RunState.Cancelled)

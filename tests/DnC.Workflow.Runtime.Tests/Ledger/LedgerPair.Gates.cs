@@ -95,7 +95,6 @@ internal sealed partial class LedgerPair
 
     private void AgreeOnGates()
     {
-        _model.Commit();
         Assert.Equal(
             _model.Requests.Where(r => r.IsLive).Select(r => (r.Id, r.State, r.Answer, r.Stage?.State, r.Run.State)),
             _bench.Ledger.OpenRequests().Select(r => (r.RequestId, r.State, r.Answer, r.StageState, r.RunState)));

@@ -251,6 +251,7 @@ internal sealed partial class LedgerPair : IDisposable
 
     private void Agree()
     {
+        _model.Commit();
         foreach (var run in _model.Runs)
         {
             var view = _bench.View(run.Id);
