@@ -14,33 +14,7 @@ if (args is ["stage"])
 
 ProcessTitle.HideConnection(args);
 var terminals = Terminals.Own();
-var root = new RootCommand("Divide and Contrast as a durable stage graph: base training, clusters, an expert for each, one distilled model.")
-{
-    DemoCommand.Build(terminals),
-    InitCommand.Build(terminals),
-    RunCommand.Build(terminals),
-    StatusCommand.Build(terminals),
-    ReportCommand.Build(terminals),
-    RunsCommand.Build(terminals),
-    EventsCommand.Build(terminals),
-    LogCommand.Build(terminals),
-    ClustersCommand.Build(terminals),
-    ExportCommand.Build(terminals),
-    EmbedCommand.Build(terminals),
-    SearchCommand.Build(terminals),
-    RouteCommand.Build(terminals),
-    RerunCommand.Build(terminals),
-    ResumeCommand.Build(terminals),
-    PauseCommand.Build(terminals),
-    CancelCommand.Build(terminals),
-    WorkerCommand.Build(terminals),
-    WorkersCommand.Build(terminals),
-    PlanCommand.Build(terminals),
-    GcCommand.Build(terminals),
-    DoctorCommand.Build(terminals),
-    SchemaCommand.Build(),
-};
-OptionalArguments.Show(root);
+var root = CommandTree.Build(terminals);
 try
 {
     var parsed = root.Parse(args);

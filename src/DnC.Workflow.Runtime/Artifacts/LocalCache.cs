@@ -88,7 +88,7 @@ public sealed class LocalCache(string folder, long maxBytes, TimeProvider time)
         var part = path + Part;
         for (var fresh = false; ; fresh = true)
         {
-            fresh |= Fill(part, file, download);
+            fresh |= FillWithRoom(part, file, download);
             if (Manifest.Digest(part) == file.Digest)
                 break;
             File.Delete(part);
@@ -97,6 +97,29 @@ public sealed class LocalCache(string folder, long maxBytes, TimeProvider time)
         }
 
         File.Move(part, path, overwrite: true);
+    }
+
+    // The disk is others' too: where it is full before the cache is, all of the cache that nobody reads makes room.
+    private bool FillWithRoom(string part, ArtifactFile file, Action<FileStream> download)
+    {
+        try
+        {
+            return Fill(part, file, download);
+        }
+        catch (IOException e) when (DiskFull.IsCauseOf(e))
+        {
+            MakeRoom(maxBytes);
+        }
+
+        try
+        {
+            return Fill(part, file, download);
+        }
+        catch (IOException e) when (DiskFull.IsCauseOf(e))
+        {
+            File.Delete(part); // for whom there is no room it takes none
+            throw;
+        }
     }
 
     /// <returns>Whether it was downloaded from its beginning.</returns>

@@ -44,10 +44,11 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             if (IsUnseen(attempt) is { } before)
                 return before;
 
-            attempt.Timeout = Timeout(attempt);
-
             // 2. Nothing is written yet but an empty folder that no other attempt uses.
             var invocation = Prepare(attempt);
+
+            // Inputs that take long to arrive are no part of it; a process that hangs before its body begins is.
+            attempt.Timeout = Timeout(attempt);
             parts.Passed(AttemptPoint.Prepared, attempt.Claim);
             using var curves = parts.TensorBoard is { } folder ? new TensorBoardCurves(folder, attempt.Claim, parts.Time, attempt.Log.Line) : null;
             using var mlflow = parts.Mlflow is { } server ? new MlflowCurves(server, attempt.Claim, parts.Time, attempt.Log.Line) : null;
@@ -86,7 +87,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         {
             // The engine's own trouble with an attempt (no room, no child) is the attempt's: it goes to the ledger, whole.
             return IsRoomOfInputs(attempt, e)
-                ? new AttemptOutcome.Unfit(new AttemptFailure(WorkArea.Complaint(attempt.Area.Folder, e), Retryable: true, e.ToString()))
+                ? IsUnfit(attempt) ?? (AttemptOutcome)new AttemptOutcome.Failed(new AttemptFailure(WorkArea.Complaint(attempt.Area.Folder, e), Retryable: true, e.ToString()))
                 : AttemptOutcome.Of(e, attempt.Area.Folder);
         }
         finally
@@ -95,7 +96,8 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         }
     }
 
-    // Copies of what the body reads found no room: it has not begun, and has filled nothing.
+    // Copies of what the body reads found no room. Where there is some without them the stage is too large for this disk: its own matter, which
+    // its budget ends, and no illness.
     private static bool IsRoomOfInputs(Attempt attempt, Exception e) => !attempt.HasBegun && DiskFull.IsCauseOf(e);
 
     private void Begun(Attempt attempt)

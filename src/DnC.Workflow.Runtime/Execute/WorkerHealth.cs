@@ -63,7 +63,7 @@ public sealed class WorkerHealth(Func<string?> look, TimeProvider time, Action<s
         return text;
     }
 
-    /// <summary>A body has begun: whatever was wrong is not any more.</summary>
+    /// <summary>A body has begun: the next illness is a new one, with a short pause first.</summary>
     public void Began()
     {
         lock (_lock)

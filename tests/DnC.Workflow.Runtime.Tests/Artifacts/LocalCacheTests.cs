@@ -135,6 +135,34 @@ public sealed class LocalCacheTests : IDisposable
         Assert.True(Cached().Length <= 8);
     }
 
+    [Fact]
+    public void Where_the_disk_is_full_before_the_cache_is_the_unused_make_room()
+    {
+        var cache = Cache(1000);
+        Take(cache, 1);
+        Take(cache, 2, "in use");
+        var full = true;
+        var path = cache.Take(File1(3), _folder.At("mine"), stream =>
+        {
+            stream.Write(Bytes(3).AsSpan((int)stream.Position, 50));
+            full = File.Exists(_folder.At("cache", File1(1).Digest[..2], File1(1).Digest));
+            if (full)
+                throw new IOException("No space left on device", 28);
+            stream.Write(Bytes(3).AsSpan((int)stream.Position));
+        });
+        Assert.Equal(Bytes(3), File.ReadAllBytes(path));
+        if (OperatingSystem.IsLinux())
+            Assert.Equal([2, 3], Cached());
+
+        // For ever full: it leaves nothing behind that fills the disk.
+        Assert.Throws<IOException>(() => cache.Take(File1(4), _folder.At("other"), stream =>
+        {
+            stream.WriteByte(4);
+            throw new IOException("No space left on device", 28);
+        }));
+        Assert.Empty(Directory.EnumerateFiles(_folder.At("cache"), File1(4).Digest + "*", SearchOption.AllDirectories));
+    }
+
     private LocalCache Cache(long bytes) => new(_folder.At("cache"), bytes, _time);
 
     private string Take(LocalCache cache, int number, string? name = null)

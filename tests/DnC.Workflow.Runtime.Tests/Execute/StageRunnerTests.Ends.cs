@@ -162,6 +162,21 @@ public sealed partial class StageRunnerTests
         public AttemptOutcome Run(HostedAttempt attempt) => run(attempt);
     }
 
+    [Theory]
+    [InlineData("its disk is full.")]
+    [InlineData(null)]
+    public void Inputs_that_find_no_room_are_the_machines_fault_only_where_there_is_none_without_them(string? wrong)
+    {
+        using var runner = new RunnerFixture { Store = new FullStore() };
+        runner.Health = new WorkerHealth(() => wrong, runner.Time, _ => { });
+        var input = new ArtifactFile("run/embed.1-1", "model", 1, new string('0', 64));
+        runner.Run(RunnerFixture.Claim(inputs: new(StringComparer.Ordinal) { ["model"] = input }), _ => LambdaBody.Nothing);
+        if (wrong is null)
+            Assert.Contains("is full", Assert.Single(runner.Ledger.Failures).Message, StringComparison.Ordinal);
+        else
+            Assert.StartsWith("release base for nothing: ", Assert.Single(runner.Ledger.Calls), StringComparison.Ordinal);
+    }
+
     private WorkerHealth Health() => new(() => null, _runner.Time, _ => { });
 
     [Fact]

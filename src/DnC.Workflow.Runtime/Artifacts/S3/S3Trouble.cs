@@ -15,6 +15,9 @@ internal static class S3Trouble
     /// <summary>Whether the upload that was gone on with is not there.</summary>
     public static bool IsNoUpload(Exception error) => error is AmazonS3Exception { ErrorCode: "NoSuchUpload" };
 
+    /// <summary>Whether the account lacks a right, while its credentials are good.</summary>
+    public static bool IsForbidden(Exception error) => error is AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden, ErrorCode: "AccessDenied" };
+
     /// <summary>Whether the server does not know the operation: not all are complete.</summary>
     public static bool IsUnknownOperation(Exception error) =>
         error is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed };

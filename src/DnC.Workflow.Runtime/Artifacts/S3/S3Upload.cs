@@ -52,20 +52,32 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
                 page = bucket.Ask(s3 => BucketClient.Absent(() => BucketClient.Wait(s3.ListMultipartUploadsAsync(request)))) ?? new ListMultipartUploadsResponse();
                 foreach (var old in (page.MultipartUploads ?? []).Where(u => IsAttempts(u.Key[bucket.Address.Prefix.Length..]) && u.Initiated is { } begun && new DateTimeOffset(begun.ToUniversalTime()) < before))
                 {
-                    bucket.Ask(s3 => BucketClient.Wait(s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = old.Key, UploadId = old.UploadId })));
-                    ended++;
+                    ended += End(bucket, old) ? 1 : 0;
                 }
 
                 (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
             }
             while (page.IsTruncated == true);
         }
-        catch (ArtifactStoreAwayException e) when (e.InnerException is AmazonS3Exception unknown && S3Trouble.IsUnknownOperation(unknown))
+        catch (ArtifactStoreAwayException e) when (e.InnerException is AmazonS3Exception refused && (S3Trouble.IsUnknownOperation(refused) || S3Trouble.IsForbidden(refused)))
         {
-            // What it cannot list it has no rule for either: its owner's to sweep.
+            // Beside what the store needs: an account without these two rights, or a server without the operation, leaves them to the bucket's owner.
         }
 
         return ended;
+    }
+
+    private static bool End(BucketClient bucket, MultipartUpload upload)
+    {
+        try
+        {
+            bucket.Ask(s3 => BucketClient.Wait(s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = upload.Key, UploadId = upload.UploadId })));
+            return true;
+        }
+        catch (ArtifactStoreAwayException e) when (e.InnerException is { } gone && S3Trouble.IsNoUpload(gone))
+        {
+            return false; // it ended between the list and here
+        }
     }
 
     private static bool IsAttempts(string key) => key.Split('/', 3) is [var run, var name, _] && Locations.IsAttempts($"{run}/{name}");
