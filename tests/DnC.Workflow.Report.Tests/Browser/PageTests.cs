@@ -108,7 +108,7 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
         await chart.FocusAsync();
         await browser.Page.Keyboard.PressAsync("End");
 
-        Assert.EndsWith("base: 1\u202f000", await chart.Locator(".reading").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("step 200 · base: 1\u202f000 · equal-length: 1\u202f000", await chart.Locator(".reading").InnerTextAsync());
         Assert.Empty(browser.Errors);
     }
 
