@@ -43,6 +43,9 @@ internal sealed class SampleRun
     /// <summary>Points of each curve.</summary>
     public int Points { get; init; } = 200;
 
+    /// <summary>Whether its networks have a file, which no reader but a test's own can read.</summary>
+    public bool HasWeights { get; init; }
+
     /// <summary>The name that people gave it.</summary>
     public string Name { get; init; } = "sample";
 
@@ -118,6 +121,8 @@ internal sealed class SampleRun
         {
             case "base" or "expert" or "distill":
                 WriteCurve(Path.Combine(made, StageFiles.Curve), index);
+                if (HasWeights)
+                    File.WriteAllText(Path.Combine(made, StageFiles.Model), "weights");
                 break;
             case "embed":
                 FeatureMatrix.Write(Path.Combine(made, StageFiles.Embedding), 16, Embedding());

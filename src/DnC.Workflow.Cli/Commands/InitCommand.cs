@@ -5,7 +5,6 @@ using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Learning.Phases;
-using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Spec;
 using Spectre.Console;
@@ -43,8 +42,7 @@ internal static class InitCommand
 
     private static void Require(string path, bool force)
     {
-        if (path.Length == 0 || Directory.Exists(path))
-            throw new UserInputException($"SPEC '{path}': expected a file to write, as spec.json.");
+        WholeFile.Require("SPEC", path);
         if (File.Exists(path) && !force)
             throw new UserInputException($"{path} is there already. --force replaces it; or name another file.");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
@@ -67,7 +65,7 @@ internal static class InitCommand
         var pilot = TrainingPilot.Measure(first.Model, first.Base, source, new StageOptions { Device = device, Threads = Environment.ProcessorCount }, Measured);
         var unit = proposal.UnitFor(hours * 3600 * pilot.FlopsPerSecond);
         var seconds = proposal.Flops(unit) / pilot.FlopsPerSecond;
-        Write(path, proposal.Text(unit, hours, seconds));
+        WholeFile.Write("The spec", "SPEC", path, proposal.Text(unit, hours, seconds));
         Tell(terminals.Out, proposal, pilot, unit, seconds, hours);
         terminals.Out.WriteLine();
         terminals.Out.WriteLine($"Written to {path}. Next: {CommandLine.Of("run", path)}");
@@ -87,14 +85,5 @@ internal static class InitCommand
         Row("length", $"{SpecProposal.Epochs(unit)} epochs of base, experts and distillation: about {Durations.Short(TimeSpan.FromSeconds(seconds))} here"
             + (seconds > 1.05 * hours * 3600 ? ", the shortest that makes sense, and longer than asked for" : ""));
         console.Write(grid);
-    }
-
-    // Whole or not at all.
-    private static void Write(string path, string text)
-    {
-        var partial = $"{path}.partial-{Environment.ProcessId}";
-        File.WriteAllText(partial, text);
-        Durable.FlushFile(partial);
-        File.Move(partial, path, overwrite: true);
     }
 }

@@ -27,6 +27,8 @@ internal static class ReportCommand
             var isPage = parsed.GetValue(format) == "html";
             if (!isPage && parsed.GetValue(open))
                 throw new UserInputException("--open: a browser shows the page alone; leave --format json out.");
+            if (parsed.GetValue(file) is { } asked)
+                WholeFile.Require("--out", asked);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var (facts, other) = Read(place, parsed.GetValue(run), parsed.GetValue(against), parsed.GetResult(images) is null ? null : parsed.GetValue(images), terminals.Time);
             var path = parsed.GetValue(file) is { } named ? Path.GetFullPath(named) : isPage ? ReportFile.PathOf(place, facts.Run.Id, other?.Run.Id) : null;

@@ -47,7 +47,7 @@ internal static class SearchCommand
             if (parsed.GetValue(html) is { } sheet)
             {
                 using var indexed = DataFolder.OpenAll(Path.GetFullPath(parsed.GetValue(data)!));
-                WriteWhole(sheet, new ContactSheet(result, indexed).Html($"{found.Config.Name} of run {found.Config.Run}"));
+                WholeFile.Write("The contact sheet", "--html FILE", sheet, new ContactSheet(result, indexed).Html($"{found.Config.Name} of run {found.Config.Run}"));
                 terminals.Error.WriteLine($"Contact sheet: {sheet}");
             }
 
@@ -97,18 +97,13 @@ internal static class SearchCommand
 
     private static void RequireSheet(string? html, string? data, long pictures)
     {
+        if (html is not null)
+            WholeFile.Require("--html", html);
         if (html is not null && data is null)
             throw new UserInputException($"--html {html}: a table of features holds no pictures; give the folder that it was made of with --data PATH.");
         if (html is null && data is not null)
             throw new UserInputException($"--data {data}: is for the contact sheet alone; name its file with --html FILE.");
         if (html is not null && pictures > ContactSheet.MostPictures)
             throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"--html {html}: would hold {pictures:N0} pictures; at most {ContactSheet.MostPictures:N0} are put into one file. Take fewer images or a smaller --top."));
-    }
-
-    private static void WriteWhole(string path, string text)
-    {
-        var partial = path + ".partial";
-        File.WriteAllText(partial, text);
-        File.Move(partial, path, overwrite: true);
     }
 }

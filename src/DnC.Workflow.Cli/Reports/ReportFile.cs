@@ -15,20 +15,7 @@ internal static class ReportFile
 
     /// <summary>Writes a file.</summary>
     /// <exception cref="UserInputException">It cannot be written there.</exception>
-    public static void Write(string path, string text)
-    {
-        var partial = path + ".partial";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(partial, text);
-            File.Move(partial, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserInputException($"The report cannot be written to '{path}': {e.Message} Name another place with --out FILE.", e);
-        }
-    }
+    public static void Write(string path, string text) => WholeFile.Write("The report", "--out FILE", path, text);
 
     /// <summary>At the end of a run: whatever becomes of its report, the run has ended as it has.</summary>
     public static void WriteAtEnd(Place place, RunService runs, string run, Terminals terminals)

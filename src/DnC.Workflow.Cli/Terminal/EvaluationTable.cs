@@ -18,7 +18,7 @@ public static class EvaluationTable
             return;
         }
 
-        var whole = report.Evaluation.Where(r => r.Subset is null).OrderBy(r => Rank(r.Model)).ThenBy(r => r.Model.Length).ThenBy(r => r.Model, StringComparer.Ordinal).ToList();
+        var whole = report.Evaluation.Where(r => r.Subset is null).InModelOrder(r => r.Model).ToList();
         if (whole.Count > 0)
             console.Write(Table("Top-1 on the test images, percent", whole, subsets: false));
         var own = report.Evaluation.Where(r => r.Subset is not null)
@@ -28,7 +28,7 @@ public static class EvaluationTable
         else if (own.Count > 0)
             console.Write(Table("Each expert against the base on its own cluster, percent", own, subsets: true));
         if (report.FewLabels.Count > 0)
-            console.Write(FewLabelsTable.Of(report.FewLabels, Rank));
+            console.Write(FewLabelsTable.Of(report.FewLabels));
         ClusterMetrics?[] rounds = [report.Clusters, .. report.LaterClusters];
         foreach (var (before, c) in rounds.Index())
         {
@@ -99,20 +99,4 @@ public static class EvaluationTable
         : error is null
             ? value.Value.ToString("0.0", CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} ± {error:0.0}");
-
-    private static int Rank(string model) => model switch
-    {
-        "chance" => 0,
-        "raw pixels" => 1,
-        "base" => 2,
-        "base-only" => 3,
-        "experts-only" => 4,
-        "full-set-experts" => 5,
-        "random-partitions" => 6,
-        "cached-teachers" => 7,
-        "augmented-teachers" => 8,
-        "dnc" => 10,
-        _ when model.StartsWith("dnc@", StringComparison.Ordinal) => 9,
-        _ => 11,
-    };
 }

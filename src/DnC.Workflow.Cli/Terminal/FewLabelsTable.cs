@@ -11,8 +11,7 @@ internal static class FewLabelsTable
 
     /// <summary>A line for each share of the labels and model, with a column for each layer that the classifier stood on.</summary>
     /// <param name="rows">What was measured.</param>
-    /// <param name="rank">The place of a model in tables.</param>
-    public static Table Of(IReadOnlyList<FewLabelsRow> rows, Func<string, int> rank)
+    public static Table Of(IReadOnlyList<FewLabelsRow> rows)
     {
         var table = new Table { Title = new TableTitle("Top-1 after fine-tuning on few labels, percent"), Border = TableBorder.Simple };
         string[] layers = [.. Layers.Where(layer => rows.Any(r => r.Layer == layer))];
@@ -21,7 +20,7 @@ internal static class FewLabelsTable
         foreach (var layer in layers)
             table.AddColumn(new TableColumn($"from {layer}").RightAligned());
         table.AddColumn(new TableColumn("images").RightAligned());
-        foreach (var own in rows.GroupBy(r => (r.Share, r.Labels, r.Model, r.Images)).OrderBy(g => g.Key.Share).ThenBy(g => rank(g.Key.Model)))
+        foreach (var own in rows.GroupBy(r => (r.Share, r.Labels, r.Model, r.Images)).OrderBy(g => g.Key.Share).ThenInModelOrder(g => g.Key.Model))
         {
             table.AddRow(
             [

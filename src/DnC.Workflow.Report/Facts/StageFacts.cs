@@ -33,7 +33,7 @@ public sealed record StageFacts(
 /// <param name="Worker">Who ran it.</param>
 /// <param name="Started">When it was claimed.</param>
 /// <param name="Ended">When it ended, or null while it runs.</param>
-/// <param name="Outcome">'running', 'completed', 'failed', 'preempted' (it was asked to stop), 'lost' (its worker was gone), 'input lost', 'cancelled'.</param>
+/// <param name="Outcome">'running', 'completed', 'failed', 'released' (given back before its end, for the reason told), 'lost' (its worker was gone), 'input lost', 'cancelled'.</param>
 /// <param name="ResumedAtStep">Where it went on from, or null for a fresh start.</param>
 /// <param name="Step">How far it was known to be, or null.</param>
 /// <param name="Steps">Of how many, or null.</param>

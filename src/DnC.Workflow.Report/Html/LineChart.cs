@@ -10,7 +10,7 @@ namespace DnC.Workflow.Report.Html;
 /// <param name="Points">Where it goes.</param>
 internal sealed record ChartLine(string Name, string Class, SeriesFacts Points);
 
-/// <summary>Curves over steps as inline SVG. The script reads values back from the paths, so they are in the page once.</summary>
+/// <summary>Curves over steps as inline SVG. The script reads values back from the paths, so they are in the page once; those above the chart's top stand beside their path.</summary>
 internal static class LineChart
 {
     private const double Width = 360;
@@ -37,7 +37,7 @@ internal static class LineChart
             html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" aria-hidden=\"true\">");
             Axes(html, range);
             foreach (var line in drawn)
-                html.Add($"<path class=\"line {line.Class}{(thin ? " thin" : "")}\" data-name=\"{line.Name}\" d=\"{new Markup(Path(line.Points, range))}\"/>");
+                html.Add($"<path class=\"line {line.Class}{(thin ? " thin" : "")}\" data-name=\"{line.Name}\"{Above(line.Points, range)} d=\"{new Markup(Path(line.Points, range))}\"/>");
             html.Add($"</svg></div>");
             if (drawn.Count is > 1 and <= Legend)
             {
@@ -80,6 +80,13 @@ internal static class LineChart
             path.Append(i == 0 ? 'M' : 'L').Append(range.X(points.Steps[i]).ToString("0.#", CultureInfo.InvariantCulture)).Append(',').Append(range.Y(points.Values[i]).ToString("0.#", CultureInfo.InvariantCulture));
         // One point alone is a line without length, which round ends make visible.
         return (points.Steps.Count == 1 ? path.Append("h0") : path).ToString();
+    }
+
+    // 'index:value' of each point that is drawn at the top for being above it.
+    private static Markup Above(SeriesFacts points, Range range)
+    {
+        var above = points.Values.Index().Where(v => v.Item > range.High).Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Index}:{v.Item:R}")).ToList();
+        return above.Count == 0 ? Markup.None : new Markup($" data-above=\"{string.Join(' ', above)}\"");
     }
 
     private readonly record struct Range(double Steps, double Low, double High)

@@ -1,5 +1,6 @@
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Html;
+using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Report.Page;
 
@@ -9,7 +10,7 @@ internal static class ComparedResults
     public static Markup Of(RunFacts one, RunFacts other) => HtmlText.Of(page =>
     {
         var models = one.Measured.Rows.Concat(other.Measured.Rows).Where(r => r.Subset is null).Select(r => r.Model).Distinct(StringComparer.Ordinal)
-            .OrderBy(ModelRank.Of).ThenBy(m => m, StringComparer.Ordinal).ToList();
+            .InModelOrder(m => m).ToList();
         if (models.Count == 0)
         {
             page.Add($"<p class=\"notice\">Of neither run anything is measured.</p>\n");
@@ -22,7 +23,7 @@ internal static class ComparedResults
         {
             var (a, b) = (one.Measured.Whole(model), other.Measured.Whole(model));
             var gain = a?.Linear is { } from && b?.Linear is { } to ? Figures.Gain(to - from) : "–";
-            page.Add($"<tr class=\"{(model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{model}<span>{ModelRank.Says(model)}</span></th>{Cell(a?.Knn, a?.KnnStderr)}{Cell(b?.Knn, b?.KnnStderr)}{Cell(a?.Linear, a?.LinearStderr)}{Cell(b?.Linear, b?.LinearStderr)}<td class=\"n\">{gain}</td></tr>\n");
+            page.Add($"<tr class=\"{(model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{model}<span>{ModelWords.Says(model)}</span></th>{Cell(a?.Knn, a?.KnnStderr)}{Cell(b?.Knn, b?.KnnStderr)}{Cell(a?.Linear, a?.LinearStderr)}{Cell(b?.Linear, b?.LinearStderr)}<td class=\"n\">{gain}</td></tr>\n");
         }
 
         page.Add($"</tbody></table></div>\n");

@@ -44,9 +44,9 @@ internal static class HeadSection
             tiles.Add(("time", Figures.Time(seconds), $"{Figures.Time(facts.Cost.Sum(c => c.Seconds))} of work"));
         if (facts.Cost.Sum(c => c.Flops) is > 0 and var flops)
             tiles.Add(("compute", Figures.Flops(flops), Reused(facts)));
-        var interrupted = facts.Attempts.Count(a => a.Outcome is "preempted" or "lost");
-        if (interrupted > 0)
-            tiles.Add(("interruptions", Figures.Count(interrupted), "gone on from, at a checkpoint"));
+        var broken = facts.Attempts.Count(IsBrokenOff);
+        if (broken > 0)
+            tiles.Add(("attempts broken off", Figures.Count(broken), GoneOn(facts, broken)));
         if (tiles.Count == 0)
             return;
         page.Add($"<dl class=\"tiles\">\n");
@@ -56,6 +56,16 @@ internal static class HeadSection
     }
 
     private static string Beside(double? before, double now) => before is { } b ? $"{Figures.Gain(now - b)} points beside its base" : "of the distilled model";
+
+    private static bool IsBrokenOff(AttemptFacts attempt) => attempt.Outcome is "released" or "lost";
+
+    // A pause, a worker without a device, a store that was away: what came of a stop, only the attempt after it tells.
+    private static string GoneOn(RunFacts facts, int broken)
+    {
+        var gone = facts.Attempts.GroupBy(a => (a.Stage, a.Generation)).Select(g => g.OrderBy(a => a.Number).ToList())
+            .Sum(own => own.Zip(own.Skip(1)).Count(p => IsBrokenOff(p.First) && p.Second.ResumedAtStep is not null));
+        return gone == 0 ? "released, or lost with a worker" : gone == broken ? "gone on from, at a checkpoint" : $"{Figures.Count(gone)} gone on from, at a checkpoint";
+    }
 
     private static string Reused(RunFacts facts) =>
         facts.Cost.Sum(c => c.ReusedFlops) is > 0 and var reused ? $"{Figures.Flops(reused)} of it reused" : "of all stages";

@@ -28,11 +28,11 @@ internal static class ResultsSection
 
     private static void Whole(HtmlText page, MeasuredFacts measured)
     {
-        var rows = measured.Rows.Where(r => r.Subset is null).OrderBy(r => ModelRank.Of(r.Model)).ThenBy(r => r.Model.Length).ThenBy(r => r.Model, StringComparer.Ordinal).ToList();
+        var rows = measured.Rows.Where(r => r.Subset is null).InModelOrder(r => r.Model).ToList();
         if (rows.Count == 0)
             return;
         page.Add($"<p class=\"say\">Share of {Figures.Count(rows.Max(r => r.Images))} test images that are classified rightly (top-1, percent), by a probe on features that no label has touched. ± is the standard error of the choice of test images; training with another seed moves results by about as much again.</p>\n");
-        Table(page, "Top-1 on the test images, percent", rows, r => (r.Model, ModelRank.Says(r.Model)), rows.Any(r => r.Transfer is not null));
+        Table(page, "Top-1 on the test images, percent", rows, r => (r.Model, ModelWords.Says(r.Model)), rows.Any(r => r.Transfer is not null));
     }
 
     private static void Table(HtmlText page, string caption, List<EvaluationRow> rows, Func<EvaluationRow, (string Name, string Note)> head, bool transfer)
@@ -85,7 +85,7 @@ internal static class ResultsSection
             return;
         var top = Math.Max(1, measured.FewLabels.Max(r => r.Top1 + r.Stderr));
         page.Add($"<h3>Fine-tuned on few labels</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fine-tuned on few labels\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">top-1</th></tr></thead><tbody>\n");
-        foreach (var row in measured.FewLabels.OrderBy(r => r.Share).ThenBy(r => ModelRank.Of(r.Model)))
+        foreach (var row in measured.FewLabels.OrderBy(r => r.Share).ThenInModelOrder(r => r.Model))
             page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, top)}</tr>\n");
         page.Add($"</tbody></table></div>\n");
     }

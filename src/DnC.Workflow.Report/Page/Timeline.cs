@@ -93,7 +93,7 @@ internal static class Timeline
 
     private static string Word(string outcome) => outcome switch
     {
-        "preempted" => "preempted: stopped at a checkpoint",
+        "released" => "released: given back before its end",
         "lost" => "lost with its worker",
         "input lost" => "gave up an input that was gone",
         _ => outcome,

@@ -17,6 +17,11 @@
         path, name: path.dataset.name,
         points: (path.getAttribute('d').match(/[\d.]+,[\d.]+/g) || []).map(p => p.split(',').map(Number)),
       }));
+      for (const l of lines)
+        for (const cut of l.path.dataset.above?.split(' ') ?? []) {
+          const [i, value] = cut.split(':').map(Number);
+          l.points[i].push(value);
+        }
       cross = document.createElementNS(svgName, 'path');
       cross.setAttribute('class', 'cross');
       svg.append(cross);
@@ -42,7 +47,7 @@
       const px = hits[0].point[0];
       cross.setAttribute('d', `M${px},${of('y1')}V${of('y0')}`);
       const step = of('from') + (px - of('x0')) / (of('x1') - of('x0')) * (of('to') - of('from'));
-      const value = p => of('low') + (p[1] - of('y0')) / (of('y1') - of('y0')) * (of('high') - of('low'));
+      const value = p => p[2] ?? of('low') + (p[1] - of('y0')) / (of('y1') - of('y0')) * (of('high') - of('low'));
       const shown = hits.slice(0, lines.length > 8 ? 1 : 8).map(h => `${h.line.name}: ${short(value(h.point))}`);
       reading.textContent = `step ${short(Math.round(step))} · ${shown.join(' · ')}`;
       reading.hidden = false;

@@ -7,22 +7,30 @@ internal static partial class FreeText
 {
     private const int Longest = 400;
 
-    /// <summary>The first line, shortened, passwords and tokens taken out.</summary>
+    // Of what no one will read, nothing is searched: the work is bounded, and what is shown lies far within.
+    private const int Searched = 4000;
+
+    /// <summary>The first line, passwords and tokens taken out, shortened.</summary>
     public static string Line(string text)
     {
-        var line = Hidden(text.Split('\n', 2)[0].Trim());
-        return line.Length <= Longest ? line : line[..(Longest - 1)] + "…";
+        var line = text.AsSpan().TrimStart();
+        line = line[..Math.Min(line.Length, Searched)];
+        var end = line.IndexOf('\n');
+        var shown = Hidden((end < 0 ? line : line[..end]).TrimEnd().ToString());
+        return shown.Length <= Longest ? shown : shown[..(Longest - 1)] + "…";
     }
 
     /// <summary>As <see cref="Line"/>, of what may be none.</summary>
     public static string? LineOrNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : Line(text);
 
-    /// <summary>The text with passwords of connection strings and addresses taken out.</summary>
-    public static string Hidden(string text) => Credentials().Replace(Setting().Replace(text, "${name}=…"), "${scheme}…@");
+    // Too much rather than too little: nobody escapes what a password has of '@', '/' or blanks.
+    private static string Hidden(string line) => Setting().Replace(Credentials().Replace(line, "://…@"), "${name}=…");
 
-    [GeneratedRegex("(?<name>password|pwd|passwd|secret|token|access_?key|api_?key)\\s*[=:]\\s*(\"[^\"]*\"|'[^']*'|[^;,\\s]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // Up to ';' or the end; a ';' between quotes, which are doubled within, belongs to the value.
+    [GeneratedRegex("(?<name>password|pwd|passwd|secret|token|access_?key|api_?key)[\"']?\\s*[=:]\\s*(\"([^\"]|\"\")*(\"|$)|'([^']|'')*('|$))?[^;]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Setting();
 
-    [GeneratedRegex("(?<scheme>[a-z][a-z0-9+.-]*://)[^\\s/@]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // 'user:' opens a password that goes to the last '@' of the line; a port opens none, and without either the address ends at a blank.
+    [GeneratedRegex("://([^\\s/@:]*:(?![0-9]{1,5}(/|\\s)).*@|\\S*@)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Credentials();
 }

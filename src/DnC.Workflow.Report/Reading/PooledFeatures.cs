@@ -14,7 +14,7 @@ internal sealed record PooledFeatures(EmbeddedSample Sample, IReadOnlyList<float
     /// <summary>Fewer images than this are no sample to find neighbours in. [ours]</summary>
     private const int Fewest = 20;
 
-    /// <summary>Makes them; null, and a reason told, where that cannot be done.</summary>
+    /// <summary>Makes them; null where that cannot be done: with a reason told, unless there is no base yet or nothing here that makes features.</summary>
     public static PooledFeatures? Of(RunReading run, RunSpec spec, ArtifactFiles files, TrainingImages? images, EmbeddedSample sample, MissingParts missing)
     {
         if (run.Features is not { } features || images is null || files.Open("base", StageFiles.Model, "neighbours") is not { } weights)
@@ -36,8 +36,13 @@ internal sealed record PooledFeatures(EmbeddedSample Sample, IReadOnlyList<float
             var under = features.Pooled(weights, spec.Model, picked);
             var then = files.Open(Planner.FinalStage(spec.Rounds), StageFiles.Model, "neighbours") is { } final ? features.Pooled(final, spec.Model, picked) : null;
             var readable = Enumerable.Range(0, drawn.Images.Count).Where(i => under[i] is not null && (then is null || then[i] is not null)).ToList();
-            return readable.Count < Fewest ? null
-                : new PooledFeatures(drawn.At(readable), [.. readable.Select(i => under[i]!)], then is null ? null : [.. readable.Select(i => then[i]!)]);
+            if (readable.Count < Fewest)
+            {
+                missing.Add("neighbours", $"Of {drawn.Images.Count} images drawn only {readable.Count} could be read, too few to find neighbours among.");
+                return null;
+            }
+
+            return new PooledFeatures(drawn.At(readable), [.. readable.Select(i => under[i]!)], then is null ? null : [.. readable.Select(i => then[i]!)]);
         }
         catch (Exception e) when (e is UserInputException or StageFailure or IOException)
         {

@@ -9,8 +9,8 @@ namespace DnC.Workflow.Report.Reading;
 /// <summary>Stages, attempts and cost, as the ledger has them.</summary>
 internal static class StageReader
 {
-    /// <summary>Attempts in a report at most: the newest of a stage that has very many. [ours]</summary>
-    private const int MostAttempts = 20_000;
+    /// <summary>Attempts of one stage in a report at most: its newest. [ours]</summary>
+    public const int MostAttempts = 1000;
 
     /// <summary>The parts of the method, in its order.</summary>
     public static readonly string[] Parts = ["base", "embed", "cluster", "experts", "distill", "evaluate", "compare"];
@@ -25,7 +25,11 @@ internal static class StageReader
     public static IReadOnlyList<AttemptFacts> Attempts(RunReading run)
     {
         var order = run.View.Stages.Select((s, i) => (s.Node.Name, i)).ToDictionary(p => p.Name, p => p.i, StringComparer.Ordinal);
-        return [.. run.Attempts.TakeLast(MostAttempts).OrderBy(a => order.GetValueOrDefault(a.Stage)).ThenBy(a => a.Generation).ThenBy(a => a.Number).Select(Of)];
+        return
+        [
+            .. run.Attempts.GroupBy(a => a.Stage, StringComparer.Ordinal).OrderBy(g => order.GetValueOrDefault(g.Key))
+                .SelectMany(g => g.OrderBy(a => a.Generation).ThenBy(a => a.Number).TakeLast(MostAttempts)).Select(Of),
+        ];
     }
 
     public static IReadOnlyList<CostFacts> Cost(IReadOnlyList<StageFacts> stages) =>
@@ -92,7 +96,7 @@ internal static class StageReader
         {
             null => "running",
             StageEvent.Completed => "completed",
-            StageEvent.Released => "preempted",
+            StageEvent.Released => "released",
             StageEvent.LeaseExpired => "lost",
             StageEvent.InputLost => "input lost",
             StageEvent.RunCancelled => "cancelled",

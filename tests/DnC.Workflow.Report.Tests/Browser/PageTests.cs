@@ -97,6 +97,21 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
         Assert.Empty(browser.Errors);
     }
 
+    [Fact]
+    public async Task A_spike_above_the_chart_is_read_as_it_was()
+    {
+        var facts = new SampleRun(_folder.Path, clusters: 4).Facts();
+        facts = facts with { Curves = [.. facts.Curves.Select(c => c with { Loss = c.Loss with { Values = [.. c.Loss.Values.SkipLast(1), 1000] } })] };
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ReportPage.Html(facts)));
+
+        var chart = browser.Page.Locator(".plot").Nth(0);
+        await chart.FocusAsync();
+        await browser.Page.Keyboard.PressAsync("End");
+
+        Assert.Equal("step 200 · base: 1\u202f000 · equal-length: 1\u202f000", await chart.Locator(".reading").InnerTextAsync());
+        Assert.Empty(browser.Errors);
+    }
+
     private static Task<string> Colour(IPage page) => page.EvaluateAsync<string>("[...document.querySelectorAll('.p')].map(p => getComputedStyle(p).fill).join()");
 
     private static Task<string> Transform(IPage page) => page.EvaluateAsync<string>("[...document.querySelectorAll('.p')].map(p => p.style.transform).join()");

@@ -24,7 +24,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Equal(300, Regex.Count(html, "<path class=\"p "));
         // Experts over one another in one chart: four lines, in their clusters' colours.
         Assert.Matches("<figcaption>loss, experts</figcaption>(.*?class=\"line k[0-3]\"){4}", html);
-        Assert.Contains("host-a:1, 25 s, preempted: the machine is wanted", html, StringComparison.Ordinal);
+        Assert.Contains("host-a:1, 25 s, released: the machine is wanted", html, StringComparison.Ordinal);
         Assert.All(Image().Matches(html), image => Assert.Matches("alt=\"[^\"]+\"", image.Value));
     }
 
@@ -50,6 +50,33 @@ public sealed partial class ReportPageTests : IDisposable
         // The sample's networks have no weights; the rest of the page is none the worse for it.
         Assert.Equal(200, facts.Curves.Single(c => c.Stage == "expert[2]").Points);
         Assert.Equal(2, facts.Wishes.Count);
+    }
+
+    [Fact]
+    public void A_checkpoint_is_claimed_only_of_attempts_that_another_went_on_from()
+    {
+        var facts = new SampleRun(_folder.Path, clusters: 4).Facts();
+        var broken = facts.Attempts.Count(a => a.Outcome == "released");
+        var fresh = facts with { Attempts = [.. facts.Attempts.Select(a => a with { ResumedAtStep = null })] };
+        var one = facts with { Attempts = [.. facts.Attempts, facts.Attempts[^1] with { Number = 9, Outcome = "lost", ResumedAtStep = null }] };
+
+        Assert.True(broken > 1);
+        Assert.Contains($"<dt>attempts broken off</dt><dd><b>{broken}</b><span>gone on from, at a checkpoint</span>", ReportPage.Html(facts), StringComparison.Ordinal);
+        Assert.Contains($"<dt>attempts broken off</dt><dd><b>{broken}</b><span>released, or lost with a worker</span>", ReportPage.Html(fresh), StringComparison.Ordinal);
+        Assert.Contains($"<dt>attempts broken off</dt><dd><b>{broken + 1}</b><span>{broken} gone on from, at a checkpoint</span>", ReportPage.Html(one), StringComparison.Ordinal);
+        Assert.DoesNotContain("preempted", ReportPage.Html(facts), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Models_stand_in_the_order_of_the_terminal()
+    {
+        string[] order = ["chance", "raw pixels", "base", "base-only", "cached-teachers", "dnc@2", "dnc@10", "dnc", "equal-length", "other"];
+        var facts = new SampleRun(_folder.Path, clusters: 4).Facts();
+        var row = facts.Measured.Rows[0];
+        facts = facts with { Measured = facts.Measured with { Rows = [.. order.Reverse().Select(m => row with { Model = m })] } };
+
+        Assert.Equal(order, ModelCell().Matches(ReportPage.Html(facts)).Select(m => m.Groups["model"].Value));
+        Assert.Equal(order, ModelCell().Matches(ComparisonPage.Html(facts, facts)).Select(m => m.Groups["model"].Value));
     }
 
     [Fact]
@@ -110,6 +137,9 @@ public sealed partial class ReportPageTests : IDisposable
 
     [GeneratedRegex("<section id=\"(?<id>[a-z]+)\"")]
     private static partial Regex Section();
+
+    [GeneratedRegex("<th scope=\"row\">(?<model>[^<]+)<span>")]
+    private static partial Regex ModelCell();
 
     [GeneratedRegex("<img [^>]*>")]
     private static partial Regex Image();
