@@ -58,7 +58,7 @@ internal sealed class EngineTrouble(Terminals terminals, CancellationTokenSource
             Fatal = true;
             terminals.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The ledger could not be read or written for {(now - _firstFailure).TotalSeconds:0} s, so this command ends: {error.Message} Where the disk is full, make room; the same command then goes on."));
+                $"The ledger could not be read or written for {(now - _firstFailure).TotalSeconds:0} s, so this command ends: {ErrorLine.Of(error)} Where the disk is full, make room; the same command then goes on."));
         }
 
         stop.Cancel();

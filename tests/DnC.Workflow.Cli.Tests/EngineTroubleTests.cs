@@ -31,7 +31,7 @@ public sealed class EngineTroubleTests : IDisposable
         trouble.LedgerFailed(new Full());
 
         Assert.True(trouble.Fatal && _stop.IsCancellationRequested);
-        Assert.Equal("The ledger could not be read or written for 15 s, so this command ends: disk full Where the disk is full, make room; the same command then goes on.", _error.Output.Trim());
+        Assert.Equal("The ledger could not be read or written for 15 s, so this command ends: disk full. Where the disk is full, make room; the same command then goes on.", _error.Output.Trim());
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class EngineTroubleTests : IDisposable
             _clock.Now += TimeSpan.FromSeconds(1);
         }
 
-        Assert.Equal("serving 'gpu': disk full", _error.Output.Trim());
+        Assert.Equal("serving 'gpu': disk full.", _error.Output.Trim());
         Assert.False(trouble.Fatal);
     }
 
