@@ -35,7 +35,7 @@ internal sealed record SpecProposal(DataSurvey Survey, Recipe Recipe, string Nam
     public int UnitFor(double flops)
     {
         var (one, two) = (Flops(1), Flops(2));
-        return (int)Math.Clamp((flops - (2 * one) + two) / (two - one), LeastUnit, MostUnit);
+        return (int)Math.Clamp(1 + ((flops - one) / (two - one)), LeastUnit, MostUnit);
     }
 
     /// <summary>FLOPs of everything that a run of a length does.</summary>
