@@ -100,6 +100,7 @@ public sealed partial class StageRunner
     // What took days to make waits for a store that is away, while the claim is renewed.
     private Artifact SealOutput(Attempt attempt)
     {
+        using var waits = StoreWait.ToSave(attempt.Stop);
         for (var waited = TimeSpan.Zero; ; waited += SealAgain)
         {
             try

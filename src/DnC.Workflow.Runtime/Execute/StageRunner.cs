@@ -172,6 +172,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
     {
         var claim = attempt.Claim;
         var reference = new CheckpointRef(Locations.Checkpoint(attempt.Area.Location, Path.GetFileName(folder)), step);
+        using var waits = StoreWait.ToSave(attempt.Stop);
         try
         {
             parts.Store.Seal(attempt.Area.Twin(folder), reference.Location, basis: attempt.Named?.Location);

@@ -56,4 +56,51 @@ public sealed class StoreWaitTests : IDisposable
         running.Join();
         Assert.StartsWith(told, Assert.Single(runner.Ledger.Calls, c => !c.StartsWith("heartbeat", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
+
+    /// <summary>A checkpoint of a preempted attempt is sent through a bucket's one refusal; a file to read is not waited for.</summary>
+    [Fact]
+    public void What_a_stop_would_cost_is_waited_for_three_seconds_more()
+    {
+        var (time, stop) = (new PassingTime(), new StopSignal());
+        stop.Request(StopReason.Preempt);
+        using (StoreWait.Until(stop))
+        {
+            using (StoreWait.ToSave(stop))
+            {
+                Assert.True(StoreWait.Block(time, TimeSpan.FromSeconds(1)));
+                Assert.True(StoreWait.Block(time, TimeSpan.FromSeconds(30)));
+                Assert.Equal(TimeSpan.FromSeconds(3), time.Waited);
+                Assert.False(StoreWait.Block(time, TimeSpan.FromSeconds(1)));
+            }
+
+            Assert.False(StoreWait.Block(time, TimeSpan.FromSeconds(1)));
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(3), time.Waited);
+    }
+
+    [Theory]
+    [InlineData(StopReason.Timeout)]
+    [InlineData(StopReason.Cancel)]
+    [InlineData(StopReason.Lost)]
+    public void What_nobody_goes_on_from_is_not_waited_for(StopReason reason)
+    {
+        var (time, stop) = (new PassingTime(), new StopSignal());
+        using var waits = StoreWait.ToSave(stop);
+        stop.Request(reason);
+        Assert.False(StoreWait.Block(time, TimeSpan.FromSeconds(1)));
+        Assert.Equal(TimeSpan.Zero, time.Waited);
+    }
+
+    /// <summary>Each wait is over at once, and is counted.</summary>
+    private sealed class PassingTime : TimeProvider
+    {
+        public TimeSpan Waited { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waited += dueTime;
+            return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
 }
