@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using DnC.Workflow.Learning.Models;
 using DnC.Workflow.Learning.Objectives;
@@ -37,16 +36,6 @@ internal sealed class PlanFlops : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _encoder.Dispose();
-
-    /// <summary>'1.3 PFLOP'.</summary>
-    public static string Text(double flops)
-    {
-        string[] units = ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP", "ZFLOP"];
-        var unit = 0;
-        for (; flops >= 1000 && unit < units.Length - 1; unit++)
-            flops /= 1000;
-        return string.Create(CultureInfo.InvariantCulture, $"{flops:0.#} {units[unit]}");
-    }
 
     private double TwoViewStep(TrainingSpec training)
     {

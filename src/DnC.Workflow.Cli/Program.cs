@@ -14,6 +14,12 @@ if (args is ["stage"])
 
 ProcessTitle.HideConnection(args);
 var terminals = Terminals.Own();
+if (args.Length == 0)
+{
+    terminals.Error.WriteLine("Name a command: 'dnc demo' runs the method on images of its own, 'dnc init --data FOLDER' begins with yours, 'dnc --help' lists all.");
+    return ExitCodes.UserError;
+}
+
 var root = CommandTree.Build(terminals);
 try
 {

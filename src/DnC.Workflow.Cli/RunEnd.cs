@@ -3,6 +3,7 @@ using DnC.Workflow.Cli.Reports;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;

@@ -84,9 +84,7 @@ internal static class ClustersCommand
 
     private static Table TableOf(List<ClusterScanRow> rows)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var column in (string[])["K", "inertia", "silhouette", "stability", "smallest", "largest"])
-            table.AddColumn(new TableColumn(column).RightAligned());
+        var table = PlainTable.New().Right("K").Right("inertia").Right("silhouette").Right("stability").Right("smallest").Right("largest");
         foreach (var r in rows)
         {
             string[] cells = [$"{r.K}", r.Inertia.ToString("G6", CultureInfo.InvariantCulture), r.Silhouette?.ToString("0.000", CultureInfo.InvariantCulture) ?? "", r.Stability.ToString("0.000", CultureInfo.InvariantCulture), $"{r.Smallest}", $"{r.Largest}"];

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
-using Spectre.Console;
+using DnC.Workflow.Cli.Terminal;
 
 namespace DnC.Workflow.Cli.Commands;
 
@@ -17,15 +17,7 @@ internal static class DoctorCommand
             List<Check> checks = [.. Doctor.Examine(Path.GetFullPath(parsed.GetValue(root)!))];
             using var place = Options.PlaceOf(parsed, root, postgres, terminals);
             checks.AddRange(SharedChecks.Of((place as Shared)?.ConnectionString, Options.Artifacts(parsed, artifacts), terminals.Time));
-            var table = new Table { Border = TableBorder.Simple, ShowHeaders = false };
-            table.AddColumns("", "", "");
-            foreach (var check in checks)
-            {
-                var (mark, colour) = check.Verdict switch { Verdict.Good => ("ok", Color.Green), Verdict.Fair => ("note", Color.Yellow), _ => ("bad", Color.Red) };
-                table.AddRow(new Text(mark, new Style(colour)), new Text(check.Subject), new Text(check.Mend is null ? check.Found : $"{check.Found}\n{check.Mend}"));
-            }
-
-            terminals.Out.Write(table);
+            ChecksTable.Write(terminals.Out, checks);
             return checks.Any(c => c.Verdict == Verdict.Bad) ? ExitCodes.UserError : ExitCodes.Success;
         });
         return command;

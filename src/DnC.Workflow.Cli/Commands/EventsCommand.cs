@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 using DnC.Workflow.Stages.Spec;
@@ -31,20 +32,29 @@ internal static class EventsCommand
                 return ExitCodes.Success;
             }
 
-            var ended = attempts.ToDictionary(a => (a.Stage, a.Generation, a.Number));
-            var wish = 0;
-            foreach (var happened in events)
-            {
-                for (; wish < wishes.Count && wishes[wish].After < happened.Sequence; wish++)
-                    terminals.Out.WriteLine(Line(wishes[wish]));
-                terminals.Out.WriteLine(Line(happened, ended));
-            }
-
-            foreach (var last in wishes.Skip(wish))
-                terminals.Out.WriteLine(Line(last));
+            // In a pipe an event is a line, with the ledger's own names.
+            if (terminals.Out.Profile.Out.IsTerminal)
+                EventList.Write(terminals.Out, events, wishes, attempts);
+            else
+                WriteLines(terminals.Out, events, wishes, attempts);
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static void WriteLines(IAnsiConsole console, IReadOnlyList<LedgerEvent> events, IReadOnlyList<RunEvent> wishes, IReadOnlyList<AttemptView> attempts)
+    {
+        var ended = attempts.ToDictionary(a => (a.Stage, a.Generation, a.Number));
+        var wish = 0;
+        foreach (var happened in events)
+        {
+            for (; wish < wishes.Count && wishes[wish].After < happened.Sequence; wish++)
+                console.WriteLine(Line(wishes[wish]));
+            console.WriteLine(Line(happened, ended));
+        }
+
+        foreach (var last in wishes.Skip(wish))
+            console.WriteLine(Line(last));
     }
 
     private static string Line(RunEvent wanted) => string.Join("  ", new[] { Time(wanted.At), "run", wanted.Event.ToString(), wanted.Detail, $"by {wanted.Who}" }.OfType<string>());

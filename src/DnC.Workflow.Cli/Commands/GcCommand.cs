@@ -3,6 +3,7 @@ using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
 

@@ -6,6 +6,7 @@ using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Learning.Phases;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Spec;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -66,24 +67,8 @@ internal static class InitCommand
         var unit = proposal.UnitFor(hours * 3600 * pilot.FlopsPerSecond);
         var seconds = proposal.Flops(unit) / pilot.FlopsPerSecond;
         WholeFile.Write("The spec", "SPEC", path, proposal.Text(unit, hours, seconds));
-        Tell(terminals.Out, proposal, pilot, unit, seconds, hours);
+        ProposalTold.Write(terminals.Out, proposal, pilot, unit, hours);
         terminals.Out.WriteLine();
         terminals.Out.WriteLine($"Written to {path}. Next: {CommandLine.Of("run", path)}");
-    }
-
-    private static void Tell(IAnsiConsole console, SpecProposal proposal, TrainingPilot pilot, int unit, double seconds, double hours)
-    {
-        var (facts, survey) = (proposal.Survey.Facts, proposal.Survey);
-        string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 0, 3, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
-        void Row(string what, string says) => grid.AddRow(new Text(what, new Style(decoration: Decoration.Dim)), new Text(says));
-        Row("images", $"{Number(facts.TrainImages)} to train on; " + (facts.HasLabels ? $"labelled: {Number(facts.ProbeImages)} to fit probes on, {Number(facts.TestImages)} to test with" : "no labels, so nothing is evaluated"));
-        Row("sizes", $"short sides {survey.Sides}, of {survey.ShortSides.Count} looked at" + (survey.Unreadable > 0 ? $"; {survey.Unreadable} more cannot be read" : ""));
-        Row("clusters", $"{proposal.K}, of some {Number(facts.TrainImages / (double)proposal.K)} images each");
-        Row("speed", $"{Number(pilot.ImagesPerSecond)} images/s of training on {pilot.Device} with {pilot.Threads} thread{(pilot.Threads == 1 ? "" : "s")}: {PlanFlops.Text(pilot.FlopsPerSecond)}/s"
-            + (pilot.IsCrowded ? "; other programs were busy, and it will be more without them" : ""));
-        Row("length", $"{SpecProposal.Epochs(unit)} epochs of base, experts and distillation: about {Durations.Short(TimeSpan.FromSeconds(seconds))} here"
-            + (seconds > 1.05 * hours * 3600 ? ", the shortest that makes sense, and longer than asked for" : ""));
-        console.Write(grid);
     }
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
@@ -30,36 +30,11 @@ internal static class PlanCommand
             var outlook = place.HasLedger && !parsed.GetValue(noCache)
                 ? place.Read(runs => Outlook.Of(graph, Composition.Versions, key => runs.FindResult(key) is { } found && store.IsPresent(found.Output) ? found : null, results))
                 : Outlook.Of(graph, Composition.Versions, _ => null);
-            Show(terminals.Out, graph, outlook, index);
+            PlanTable.Write(terminals.Out, graph, outlook, index.Spec, index.Facts);
             if (BaseTrends.Of(graph.Stages.Select(s => s.Name), name => results.TryGetValue(name, out var result) ? result.Result.Metrics : null) is { } worth)
                 terminals.Out.WriteLine(worth);
             return ExitCodes.Success;
         });
         return command;
-    }
-
-    private static void Show(IAnsiConsole console, StageGraph graph, IReadOnlyDictionary<string, string> outlook, DataIndex index)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("stage");
-        table.AddColumn("would");
-        table.AddColumn(new TableColumn("images").RightAligned());
-        table.AddColumn(new TableColumn("FLOPs").RightAligned());
-        using var planned = new PlanFlops(index.Spec.Model);
-        var (total, toDo) = (0.0, 0);
-        foreach (var fold in FanFold.Of(graph.Stages, s => s.Name, s => outlook[s.Name]))
-        {
-            var flops = fold.Members.Sum(s => planned.Of(s, index.Facts.TrainImages));
-            var runs = fold.Likeness is not ("reused" or "skipped");
-            (total, toDo) = (total + (runs ? flops : 0), toDo + (runs ? fold.Members.Count : 0));
-            table.AddRow(
-                new Text(fold.Name),
-                new Text(fold.Likeness, new Style(runs ? Color.Default : Color.Teal)),
-                new Text(fold.Members.Sum(s => s.Images).ToString("N0", CultureInfo.InvariantCulture)),
-                new Text(flops > 0 ? PlanFlops.Text(flops) : ""));
-        }
-
-        console.Write(table);
-        console.WriteLine($"To do: at most {PlanFlops.Text(total)} in {toDo} of {graph.Stages.Count} stages, on {index.Facts.TrainImages.ToString("N0", CultureInfo.InvariantCulture)} training images{(index.Facts.HasLabels ? "" : "; evaluation skipped: no labels")}.");
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using DnC.Workflow.Cli.Models;
 using DnC.Workflow.Cli.Tables;
+using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Evaluation;
 using DnC.Workflow.Learning.Export;
@@ -85,10 +86,8 @@ internal static class SearchCommand
     {
         foreach (var query in result.Queries)
         {
-            var table = new Table { Title = new TableTitle(Markup.Escape(query.Image)), Border = TableBorder.Simple };
-            table.AddColumn(new TableColumn("").RightAligned());
-            table.AddColumn(new TableColumn("cosine").RightAligned());
-            table.AddColumn("image");
+            var table = PlainTable.New().Right("").Right("cosine").Left("image");
+            table.Title = new TableTitle(Markup.Escape(query.Image));
             foreach (var (before, neighbour) in query.Neighbours.Index())
                 table.AddRow(new Text((before + 1).ToString(CultureInfo.InvariantCulture)), new Text(neighbour.Similarity.ToString("0.000", CultureInfo.InvariantCulture)), new Text(neighbour.Id));
             console.Write(table);

@@ -33,7 +33,7 @@ internal static class StatusCommand
                 return ExitCodes.Success;
             }
 
-            Show(view, terminals, unserved);
+            StatusView.Write(terminals.Out, view, terminals.Time, unserved);
             RunEnd.TellSkipped(view, terminals);
             RunEnd.TellModel(model, terminals);
             if (Invitation(view.Summary.State, unserved) is { } invitation)
@@ -75,12 +75,5 @@ internal static class StatusCommand
     {
         foreach (var wait in waits)
             terminals.Out.MarkupLineInterpolated($"[yellow]{wait}[/]");
-    }
-
-    private static void Show(RunView view, Terminals terminals, bool unserved)
-    {
-        terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] ({view.Summary.Name}): {RunsCommand.State(view.Summary, unserved)}");
-        StageTable.Write(terminals.Out, view, terminals.Time, unserved);
-        EvaluationTable.Write(terminals.Out, StatusReport.Of(view));
     }
 }

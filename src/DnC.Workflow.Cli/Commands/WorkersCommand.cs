@@ -27,7 +27,7 @@ internal static class WorkersCommand
             else if (workers.Count == 0)
                 terminals.Out.WriteLine("No worker. 'dnc worker --queues gpu:1,cpu:2' starts one.");
             else
-                Show(terminals, workers);
+                WorkersTable.Write(terminals.Out, workers, terminals.Time);
             return ExitCodes.Success;
         });
         return command;
@@ -38,7 +38,7 @@ internal static class WorkersCommand
         worker.Note.Id,
         worker.Note.Host,
         worker.Note.Pid,
-        state = State(worker),
+        state = WorkersTable.State(worker),
         worker.Note.Ailment,
         worker.Note.Version,
         worker.Note.Device,
@@ -47,35 +47,5 @@ internal static class WorkersCommand
         worker.Started,
         worker.Seen,
         worker.Running,
-    };
-
-    private static void Show(Terminals terminals, IReadOnlyList<WorkerView> workers)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns("host", "process", "state", "classes", "device", "runs", "version", "heartbeat");
-        foreach (var worker in workers)
-        {
-            table.AddRow(
-                new Text(worker.Note.Host),
-                new Text(worker.Note.Pid.ToString(CultureInfo.InvariantCulture)),
-                new Text(State(worker), new Style(worker is { IsLive: true, Note.Ailment: null } ? Color.Green : Color.Red)),
-                new Text(QueueList.Text(worker.Note.Slots)),
-                new Text(worker.Note.Device),
-                new Text(string.Join(", ", worker.Running.Select(r => $"{r.Run}/{r.Stage}"))),
-                new Text(worker.Note.Version),
-                new Text(worker.Seen.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z"));
-        }
-
-        terminals.Out.Write(table);
-        foreach (var ailment in workers.Where(w => w.IsLive).Select(w => w.Note.Ailment).OfType<string>().Distinct(StringComparer.Ordinal))
-            terminals.Out.WriteLine(ailment);
-    }
-
-    private static string State(WorkerView worker) => worker switch
-    {
-        { IsLive: false } => "vanished",
-        { Note.Draining: true } => "stopping",
-        { Note.Ailment: not null } => "unfit",
-        _ => "live",
     };
 }

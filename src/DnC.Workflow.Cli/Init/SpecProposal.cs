@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Spec;
 
@@ -60,7 +61,7 @@ internal sealed record SpecProposal(DataSurvey Survey, Recipe Recipe, string Nam
         return string.Create(CultureInfo.InvariantCulture, $$"""
             {
               // Proposed by 'dnc init' for {{facts.TrainImages:N0}} training images{{(facts.HasLabels ? $", {facts.ProbeImages:N0} to fit probes on and {facts.TestImages:N0} to test with" : "")}}; short sides {{Survey.Sides}}.
-              // {{Epochs(unit)}} epochs of base, experts and distillation, in the paper's proportions: about {{Terminal.Durations.Short(TimeSpan.FromSeconds(seconds))}} on the machine it was measured on, of {{hours:0.##}} h asked for.
+              // {{Epochs(unit)}} epochs of base, experts and distillation, in the paper's proportions: about {{Durations.Short(TimeSpan.FromSeconds(seconds))}} on the machine it was measured on, of {{hours:0.##}} h asked for.
               // Every setting with its meaning: docs/spec.md, or 'dnc schema'.
               "name": {{JsonSerializer.Serialize(Name, Readable)}},
               "seed": 1,

@@ -1,10 +1,11 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Images.Augmentation;
 using DnC.Workflow.Learning.Export;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Ports;
 using DnC.Workflow.Stages.Spec;
 
@@ -113,12 +114,12 @@ internal static class ModelCard
                 training?.Optimizer ?? "",
                 training?.LearningRate.ToString("G4", CultureInfo.InvariantCulture) ?? "",
                 training?.WeightDecay.ToString("G4", CultureInfo.InvariantCulture) ?? "",
-                ModelHistory.Number(stage, "flops") is { } flops ? PlanFlops.Text(flops) : "",
+                ModelHistory.Number(stage, "flops") is { } flops ? Operations.Short(flops) : "",
             ];
             text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\nIn all {PlanFlops.Text(made.Sum(s => ModelHistory.Number(s, "flops") ?? 0))}, two for a multiply-accumulate. Learning rates are per 256 images; warm-up, then a cosine to 0.\n");
+        text.Append(CultureInfo.InvariantCulture, $"\nIn all {Operations.Short(made.Sum(s => ModelHistory.Number(s, "flops") ?? 0))}, two for a multiply-accumulate. Learning rates are per 256 images; warm-up, then a cosine to 0.\n");
     }
 
     private static void Metrics(StringBuilder text, RunModel model)

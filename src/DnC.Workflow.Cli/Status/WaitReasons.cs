@@ -1,6 +1,7 @@
 using System.Globalization;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Runtime.Submit;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 

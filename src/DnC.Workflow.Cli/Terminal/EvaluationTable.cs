@@ -50,16 +50,17 @@ public static class EvaluationTable
 
     private static Table Table(string title, List<EvaluationRow> rows, bool subsets)
     {
-        var table = new Table { Title = new TableTitle(Markup.Escape(title)), Border = TableBorder.Simple };
+        var table = PlainTable.New();
+        table.Title = new TableTitle(Markup.Escape(title));
         if (subsets)
-            table.AddColumn("on");
-        table.AddColumn("model");
-        table.AddColumn(new TableColumn("k-NN").RightAligned());
-        table.AddColumn(new TableColumn("linear probe").RightAligned());
+            table.Left("on");
+        table.Left("model");
+        table.Right("k-NN");
+        table.Right("linear probe");
         var transfer = rows.Any(r => r.Transfer is not null);
         if (transfer)
-            table.AddColumn(new TableColumn("L-BFGS").RightAligned());
-        table.AddColumn(new TableColumn("images").RightAligned());
+            table.Right("L-BFGS");
+        table.Right("images");
         foreach (var row in rows)
         {
             string[] cells =

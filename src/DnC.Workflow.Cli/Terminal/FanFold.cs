@@ -28,6 +28,9 @@ public static partial class FanFold
         .OrderBy(f => f.Place)
         .Select(f => f.Fold);
 
+    /// <summary>The name of the fan-out that a stage is of, 'expert[]' of 'expert[7]'; null: it is of none.</summary>
+    public static string? FanOf(string name) => Number().Match(name) is { Success: true } number ? With(name, number.Groups["own"].Value, "") : null;
+
     private static (int Place, FanFold<T> Fold) Folded<T>(Placed<T>[] alike)
     {
         var (first, numbers) = (alike[0], Ranges([.. alike.Select(p => int.Parse(p.Own, CultureInfo.InvariantCulture)).Order()]));

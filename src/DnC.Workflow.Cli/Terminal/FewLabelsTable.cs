@@ -13,13 +13,14 @@ internal static class FewLabelsTable
     /// <param name="rows">What was measured.</param>
     public static Table Of(IReadOnlyList<FewLabelsRow> rows)
     {
-        var table = new Table { Title = new TableTitle("Top-1 after fine-tuning on few labels, percent"), Border = TableBorder.Simple };
+        var table = PlainTable.New();
+        table.Title = new TableTitle("Top-1 after fine-tuning on few labels, percent");
         string[] layers = [.. Layers.Where(layer => rows.Any(r => r.Layer == layer))];
-        table.AddColumn("labels");
-        table.AddColumn("model");
+        table.Left("labels");
+        table.Left("model");
         foreach (var layer in layers)
-            table.AddColumn(new TableColumn($"from {layer}").RightAligned());
-        table.AddColumn(new TableColumn("images").RightAligned());
+            table.Right($"from {layer}");
+        table.Right("images");
         foreach (var own in rows.GroupBy(r => (r.Share, r.Labels, r.Model, r.Images)).OrderBy(g => g.Key.Share).ThenInModelOrder(g => g.Key.Model))
         {
             table.AddRow(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnC.Workflow.Stages.Figures;
 using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Terminal;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnC.Workflow.Stages.Figures;
 using DnC.Workflow.Stages.Lifecycle;
 using DnC.Workflow.Stages.Ports;
 using Spectre.Console;
@@ -15,32 +16,25 @@ public static class StageTable
     /// <param name="unserved">Whether no engine is there: what the ledger still calls running was interrupted.</param>
     public static void Write(IAnsiConsole console, RunView run, TimeProvider time, bool unserved = false)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn("stage").NoWrap());
-        table.AddColumn("state");
-        table.AddColumn(new TableColumn("attempts").RightAligned());
-        table.AddColumn(new TableColumn("time").RightAligned());
-        table.AddColumn("");
+        var table = PlainTable.New().Left("stage", whole: true).Left("state", whole: true).Right("time").Left("");
         var errors = new List<string>();
         foreach (var fold in FanFold.Of(run.Stages, s => s.Node.Name, Likeness))
         {
             var stage = fold.Members[0];
             if (stage.Error is { } error && stage.State is StageState.Failed or StageState.Ready)
-                errors.Add($"  {fold.Name}: {error.ReplaceLineEndings(" ")}");
-            var attempts = fold.Members.Sum(s => s.Attempts);
+                errors.Add($"{fold.Name}: {error.ReplaceLineEndings(" ")}");
             var interrupted = unserved && stage.State == StageState.Running;
             TimeSpan?[] times = interrupted ? [] : [.. fold.Members.Select(s => Took(s, time)).Where(t => t is not null)];
             table.AddRow(
                 new Text(fold.Name),
                 interrupted ? new Text("interrupted", new Style(Color.Yellow)) : new Text(stage.State.Word(), Colour(stage.State)),
-                new Text(attempts == 0 ? "" : attempts.ToString(CultureInfo.InvariantCulture)),
                 new Text(times.Length == 0 ? "" : Durations.Short(times.Aggregate(TimeSpan.Zero, (sum, t) => sum + t!.Value))),
-                new Text(fold.Members.Count == 1 ? Note(stage) : NoteOfMany(fold.Members.Count, times.Length > 0)));
+                new Text(fold.Members.Count == 1 ? Note(stage) : NoteOfMany(fold.Members, times.Length > 0)));
         }
 
         console.Write(table);
         foreach (var error in errors)
-            console.WriteLine(error);
+            console.Write(new Padder(new Text(error), new Padding(2, 0, 0, 0)));
     }
 
     /// <summary>The colour that stands for a state everywhere.</summary>
@@ -54,12 +48,21 @@ public static class StageTable
         _ => Color.Grey,
     });
 
-    // A running stage is news by itself; of the others it matters that there are many.
-    private static string Likeness(StageView stage) => stage.State == StageState.Running
-        ? $"running {stage.Node.Index}"
-        : $"{stage.State} {stage.Generation} {(stage.State is StageState.Failed or StageState.Ready ? stage.Error : null)}";
+    private static string Likeness(StageView stage) => $"{stage.State} {stage.Generation} {(stage.State is StageState.Failed or StageState.Ready ? stage.Error : null)}";
 
-    private static string NoteOfMany(int count, bool timed) => string.Create(CultureInfo.InvariantCulture, $"{count} stages{(timed ? ", times added up" : "")}");
+    // Their times are added up.
+    private static string NoteOfMany(IReadOnlyList<StageView> stages, bool timed)
+    {
+        var (count, attempts) = (stages.Count, stages.Sum(s => s.Attempts));
+        var shares = stages.Where(s => s.State == StageState.Running).Select(s => s.Progress).Where(p => p is { Steps: > 0 }).Select(p => 100 * p!.Step / p.Steps).ToList();
+        string[] parts =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{(timed ? "of " : "")}{count} stages"),
+            .. attempts > count ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{attempts} attempts")] : [],
+            .. shares.Count > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"at {shares.Min()} to {shares.Max()} %")] : [],
+        ];
+        return string.Join(", ", parts);
+    }
 
     private static TimeSpan? Took(StageView stage, TimeProvider time) => stage switch
     {
@@ -76,13 +79,14 @@ public static class StageTable
         if (stage is { State: StageState.Waiting, GateShut: true })
             parts.Add("gate shut");
         if (stage.State == StageState.Running && stage.Progress is { Steps: > 0 } p)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"step {p.Step} of {p.Steps}"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"step {p.Step} of {p.Steps}{(p.Loss is { } loss ? $", loss {loss:0.000}" : "")}"));
         if (stage.ReusedFrom is { } from)
             parts.Add($"from {from}");
+        // The time is the last attempt's alone: how long one that was killed had lived nobody knows.
+        if (stage.Attempts > 1)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"attempt {stage.Attempts}"));
         if (stage.ResumedAtStep is { } step && stage.State is StageState.Running or StageState.Succeeded)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"from step {step} on"));
-        else if (stage.Attempts > 1 && stage.Started is not null)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"the time is attempt {stage.Attempts}'s alone"));
         return string.Join(", ", parts);
     }
 }

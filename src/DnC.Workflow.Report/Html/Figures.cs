@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnC.Workflow.Stages.Figures;
 
 namespace DnC.Workflow.Report.Html;
 
@@ -6,7 +7,6 @@ namespace DnC.Workflow.Report.Html;
 internal static class Figures
 {
     private static readonly NumberFormatInfo Grouped = new() { NumberGroupSeparator = "\u202f", NumberGroupSizes = [3], NumberDecimalSeparator = "." };
-    private static readonly string[] FlopUnits = ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP", "ZFLOP"];
 
     /// <summary>'12 400', with narrow spaces.</summary>
     public static string Count(double value) => value.ToString("#,0", Grouped);
@@ -33,28 +33,8 @@ internal static class Figures
         _ => Count(value),
     };
 
-    /// <summary>'8 s', '3 min 20 s', '5 h 12 min', '3 d 4 h'.</summary>
-    public static string Time(double seconds)
-    {
-        var t = TimeSpan.FromSeconds(Math.Max(0, seconds));
-        return t switch
-        {
-            { TotalSeconds: < 9.95 } => t.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
-            { TotalSeconds: < 60 } => t.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s",
-            { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{t.Minutes} min{(t.Seconds > 0 && t.Minutes < 10 ? $" {t.Seconds} s" : "")}"),
-            { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{t.Hours} h{(t.Minutes > 0 ? $" {t.Minutes} min" : "")}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)t.TotalDays} d{(t.Hours > 0 ? $" {t.Hours} h" : "")}"),
-        };
-    }
-
-    /// <summary>'1.3 PFLOP'.</summary>
-    public static string Flops(double flops)
-    {
-        var unit = 0;
-        for (; flops >= 999.5 && unit < FlopUnits.Length - 1; unit++)
-            flops /= 1000;
-        return string.Create(CultureInfo.InvariantCulture, $"{flops:0.#} {FlopUnits[unit]}");
-    }
+    /// <summary>As <see cref="Durations.Short"/>.</summary>
+    public static string Time(double seconds) => Durations.Short(TimeSpan.FromSeconds(seconds));
 
     /// <summary>'2026-11-30 12:54 UTC'.</summary>
     public static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

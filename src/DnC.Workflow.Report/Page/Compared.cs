@@ -1,6 +1,7 @@
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Html;
 using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Figures;
 
 namespace DnC.Workflow.Report.Page;
 
@@ -86,7 +87,7 @@ internal static class ComparedCost
 
     private static string Time(CostFacts? cost) => cost is null ? "–" : Figures.Time(cost.Seconds);
 
-    private static string Flops(CostFacts? cost) => cost is null ? "–" : Figures.Flops(cost.Flops) + (cost.ReusedFlops > 0 ? " (in part reused)" : "");
+    private static string Flops(CostFacts? cost) => cost is null ? "–" : Operations.Short(cost.Flops) + (cost.ReusedFlops > 0 ? " (in part reused)" : "");
 }
 
 /// <summary>The curves of two runs over one another.</summary>

@@ -1,5 +1,6 @@
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Html;
+using DnC.Workflow.Stages.Figures;
 
 namespace DnC.Workflow.Report.Page;
 
@@ -13,11 +14,11 @@ internal static class CostSection
         var (most, mostFlops) = (Math.Max(1e-9, facts.Cost.Max(c => c.Seconds)), Math.Max(1, facts.Cost.Max(c => c.Flops)));
         foreach (var part in facts.Cost)
         {
-            var reused = part.ReusedFlops > 0 ? $"{Figures.Flops(part.ReusedFlops)} reused" : "";
-            page.Add($"<tr><th scope=\"row\">{part.Part}</th><td class=\"n\">{Figures.Count(part.Stages)}</td>{Cell(Figures.Time(part.Seconds), part.Seconds / most)}{Cell(Figures.Flops(part.Flops), part.Flops / mostFlops, reused)}</tr>\n");
+            var reused = part.ReusedFlops > 0 ? $"{Operations.Short(part.ReusedFlops)} reused" : "";
+            page.Add($"<tr><th scope=\"row\">{part.Part}</th><td class=\"n\">{Figures.Count(part.Stages)}</td>{Cell(Figures.Time(part.Seconds), part.Seconds / most)}{Cell(Operations.Short(part.Flops), part.Flops / mostFlops, reused)}</tr>\n");
         }
 
-        page.Add($"</tbody><tfoot><tr><th scope=\"row\">all</th><td class=\"n\">{Figures.Count(facts.Cost.Sum(c => c.Stages))}</td><td>{Figures.Time(facts.Cost.Sum(c => c.Seconds))}</td><td>{Figures.Flops(facts.Cost.Sum(c => c.Flops))}</td></tr></tfoot></table></div>\n");
+        page.Add($"</tbody><tfoot><tr><th scope=\"row\">all</th><td class=\"n\">{Figures.Count(facts.Cost.Sum(c => c.Stages))}</td><td>{Figures.Time(facts.Cost.Sum(c => c.Seconds))}</td><td>{Operations.Short(facts.Cost.Sum(c => c.Flops))}</td></tr></tfoot></table></div>\n");
     });
 
     private static Markup Cell(string value, double share, string note = "") => HtmlText.Of(cell =>

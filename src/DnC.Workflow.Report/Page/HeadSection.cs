@@ -1,5 +1,6 @@
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Html;
+using DnC.Workflow.Stages.Figures;
 
 namespace DnC.Workflow.Report.Page;
 
@@ -43,7 +44,7 @@ internal static class HeadSection
         if (Verdict.Seconds(facts) is > 0 and var seconds)
             tiles.Add(("time", Figures.Time(seconds), $"{Figures.Time(facts.Cost.Sum(c => c.Seconds))} of work"));
         if (facts.Cost.Sum(c => c.Flops) is > 0 and var flops)
-            tiles.Add(("compute", Figures.Flops(flops), Reused(facts)));
+            tiles.Add(("compute", Operations.Short(flops), Reused(facts)));
         var broken = facts.Attempts.Count(IsBrokenOff);
         if (broken > 0)
             tiles.Add(("attempts broken off", Figures.Count(broken), GoneOn(facts, broken)));
@@ -68,7 +69,7 @@ internal static class HeadSection
     }
 
     private static string Reused(RunFacts facts) =>
-        facts.Cost.Sum(c => c.ReusedFlops) is > 0 and var reused ? $"{Figures.Flops(reused)} of it reused" : "of all stages";
+        facts.Cost.Sum(c => c.ReusedFlops) is > 0 and var reused ? $"{Operations.Short(reused)} of it reused" : "of all stages";
 
     private static void Flow(HtmlText page, RunFacts facts)
     {

@@ -1,5 +1,6 @@
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Html;
+using DnC.Workflow.Stages.Figures;
 
 namespace DnC.Workflow.Report.Page;
 
@@ -29,7 +30,7 @@ internal static class StageSection
         foreach (var stage in facts.Stages)
         {
             var on = string.Join(", ", new[] { workers.GetValueOrDefault(stage.Name), stage.Device, stage.Precision }.OfType<string>());
-            page.Add($"<tr><th scope=\"row\">{stage.Name}</th><td>{stage.State}</td><td class=\"n\">{stage.Attempts}</td><td class=\"n\">{(stage.Seconds > 0 ? Figures.Time(stage.Seconds) : "–")}</td><td class=\"n\">{(stage.Flops is > 0 and var f ? Figures.Flops(f) : "–")}</td><td>{on}</td><td>{Note(stage)}</td></tr>\n");
+            page.Add($"<tr><th scope=\"row\">{stage.Name}</th><td>{stage.State}</td><td class=\"n\">{stage.Attempts}</td><td class=\"n\">{(stage.Seconds > 0 ? Figures.Time(stage.Seconds) : "–")}</td><td class=\"n\">{(stage.Flops is > 0 and var f ? Operations.Short(f) : "–")}</td><td>{on}</td><td>{Note(stage)}</td></tr>\n");
         }
 
         page.Add($"</tbody></table></div></details>\n");

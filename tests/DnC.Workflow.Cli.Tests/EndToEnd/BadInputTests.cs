@@ -74,7 +74,7 @@ public sealed class BadInputTests : IDisposable
         { "rerun x base --root ROOT", ["ROOT", "no run"] },
         { "schema --out TMP/none/schema.json", ["TMP/none/schema.json", "cannot be written"] },
         { "frobnicate", ["frobnicate"] },
-        { "", ["command"] },
+        { "", ["Name a command", "dnc demo", "dnc --help"] },
         { "run", ["argument"] },
         { "run SPEC --data DATA --root ROOT --bogus", ["--bogus"] },
     };

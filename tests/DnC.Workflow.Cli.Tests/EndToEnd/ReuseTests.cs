@@ -92,6 +92,6 @@ public sealed class ReuseTests(FinishedRun finished) : IDisposable
     /// <summary>The two first columns of plan's table.</summary>
     public static Dictionary<string, string> Outlook(DncResult plan) => plan.Out.Split('\n')
         .Select(l => l.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        .Where(c => c.Length >= 3 && c[0] != "stage")
+        .Where(c => c.Length >= 2 && c[0] != "stage")
         .ToDictionary(c => c[0], c => c[1], StringComparer.Ordinal);
 }

@@ -83,7 +83,7 @@ public sealed class RunTests(FinishedRun finished)
         var id = RunStatus.Of(finished.Root).Report.Id;
         var text = DncProcess.Run("status", id[..4], "--root", finished.Root).Expect(0).Out;
         Assert.StartsWith($"Run {id} (small): succeeded", text, StringComparison.Ordinal);
-        Assert.All(Stages, s => Assert.Matches($"(?m)^  {System.Text.RegularExpressions.Regex.Escape(s)} +succeeded +1 ", text));
+        Assert.All(Stages, s => Assert.Matches($"(?m)^  {System.Text.RegularExpressions.Regex.Escape(s)} +succeeded +[0-9]", text));
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class RunningEngineTests : IDisposable
         Assert.Contains("(small): unfinished, no engine is running it", text, StringComparison.Ordinal);
         Assert.Matches("base +interrupted", text);
         Assert.Contains(goOn, text, StringComparison.Ordinal);
-        Assert.Matches($"{status.Report.Id} +small +unfinished, no engine", Run("runs").Expect(0).Out);
+        Assert.Matches($"{status.Report.Id} +small +unfinished +20", Run("runs").Expect(0).Out);
 
         using var again = DncProcess.Start(goOn.Split(' ')[1..]);
         Assert.Contains("(attempt 1: its worker is gone)", again.ReadUntil("base "), StringComparison.Ordinal);

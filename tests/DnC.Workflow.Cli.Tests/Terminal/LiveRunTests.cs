@@ -148,7 +148,30 @@ public sealed class LiveRunTests : IDisposable
         }
 
         new LiveRun(console, clock).Follow(Read, CancellationToken.None);
-        Assert.Contains("1 of 3 stages done · 2 running · 1 min 37 s left of what runs", screen.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 of 3 stages done · 2 running (1 min 37 s left)", screen.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_hundred_experts_are_one_line_when_all_have_ended_and_a_failure_is_a_line_at_once()
+    {
+        using var screen = new Screen(80);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = screen });
+        console.Profile.Width = 80;
+        RunView At(int done, StageState odd, RunState state = RunState.Running) => Views.Run(
+            state,
+            [.. Enumerable.Range(0, 200).Select(i => Expert(i, i == 7 ? odd : i < done ? StageState.Succeeded : i < done + 40 ? StageState.Running : StageState.Ready)), Views.Stage("distill", state == RunState.Succeeded ? StageState.Succeeded : StageState.Waiting) with { Since = Views.Now }]);
+        var views = new Queue<RunView>([At(0, StageState.Running), At(60, StageState.Failed), At(150, StageState.Running), At(200, StageState.Succeeded, RunState.Succeeded)]);
+        new LiveRun(console, Views.Clock).Follow(views.Dequeue, CancellationToken.None);
+        Assert.Equal(
+            """
+            expert[7]                failed in 19 s: The loss is NaN.
+            distill                  succeeded in 19 s
+            expert[0..199]           200 succeeded, 1 h 3 min of work
+            """,
+            screen.Seen());
+        Assert.Contains("and 25 more that run", screen.ToString(), StringComparison.Ordinal);
+
+        static StageView Expert(int index, StageState state) => Views.Stage($"expert[{index}]", state) with { Since = Views.Now, Error = state == StageState.Failed ? "The loss is NaN." : null };
     }
 
     private void Follow(params RunView[] views) => Follow(null, views);

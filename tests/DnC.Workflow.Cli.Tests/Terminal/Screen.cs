@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Tests.Terminal;
 
-/// <summary>What a person sees on a terminal after all that was written to it: cursor movements and erasures obeyed, colours left out.</summary>
+/// <summary>What a person sees on a terminal after all that was written to it: cursor movements and erasures obeyed.</summary>
 internal sealed partial class Screen : StringWriter, IAnsiConsoleOutput
 {
     private readonly int _width;
@@ -20,10 +20,16 @@ internal sealed partial class Screen : StringWriter, IAnsiConsoleOutput
     public int Height => 40;
 
     /// <summary>The lines, without blanks at their ends.</summary>
-    public string Seen()
+    public string Seen() => Seen(ToString());
+
+    /// <summary>The same after a part of what was written: as it was at that moment.</summary>
+    public string Seen(string written) => string.Join('\n', Cells(written).Select(l => new string([.. l.Select(c => c.Sign)]).TrimEnd())).Trim('\n');
+
+    /// <summary>Every sign with the style that it was written in, as the parameters of 'select graphic rendition': "1;38;5;2"; none: "".</summary>
+    public IReadOnlyList<IReadOnlyList<Cell>> Cells(string written)
     {
-        var (lines, row, column) = (new List<StringBuilder> { new() }, 0, 0);
-        foreach (Match part in Parts().Matches(ToString()))
+        var (lines, row, column, style) = (new List<List<Cell>> { new() }, 0, 0, "");
+        foreach (Match part in Parts().Matches(written))
         {
             switch (part.Value)
             {
@@ -46,6 +52,9 @@ internal sealed partial class Screen : StringWriter, IAnsiConsoleOutput
                     column = Number(part, 0) == 2 ? 0 : column;
                     Erase();
                     break;
+                case ['\u001b', '[', .. var set, 'm']:
+                    style = set is "" or "0" ? "" : style.Length == 0 ? set : $"{style};{set}";
+                    break;
                 case ['\u001b', ..]:
                     break;
                 default:
@@ -54,7 +63,7 @@ internal sealed partial class Screen : StringWriter, IAnsiConsoleOutput
             }
         }
 
-        return string.Join('\n', lines.Select(l => l.ToString().TrimEnd())).Trim('\n');
+        return lines;
 
         void Put(string text)
         {
@@ -67,18 +76,19 @@ internal sealed partial class Screen : StringWriter, IAnsiConsoleOutput
                 }
 
                 var line = lines[row];
-                line.Append(' ', Math.Max(0, column + 1 - line.Length));
-                line[column++] = one;
+                while (line.Count <= column)
+                    line.Add(new Cell(' ', ""));
+                line[column++] = new Cell(one, style);
             }
         }
 
         void Down()
         {
             if (++row == lines.Count)
-                lines.Add(new StringBuilder());
+                lines.Add([]);
         }
 
-        void Erase() => lines[row].Length = Math.Min(lines[row].Length, column);
+        void Erase() => lines[row].RemoveRange(Math.Min(lines[row].Count, column), Math.Max(0, lines[row].Count - column));
 
         static int Number(Match part, int otherwise) => int.TryParse(part.Groups["n"].Value, out var number) ? number : otherwise;
     }
@@ -90,3 +100,8 @@ internal sealed partial class Screen : StringWriter, IAnsiConsoleOutput
     [GeneratedRegex(@"\u001b\[\??(?<n>\d*)[\d;]*[A-Za-z]|\r|\n|[^\u001b\r\n]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Parts();
 }
+
+/// <summary>A sign on a terminal.</summary>
+/// <param name="Sign">The sign.</param>
+/// <param name="Style">As of <see cref="Screen.Cells"/>.</param>
+internal readonly record struct Cell(char Sign, string Style);

@@ -29,16 +29,16 @@ public sealed class StageTableTests : IDisposable
             Views.Clock);
         Assert.Equal(
             """
-              stage       state       attempts   time
+              stage       state       time
             ─────────────────────────────────────────────────────────────
-              base        succeeded          2   19 s   from step 40 on
-              embed       reused                        from 99aa/embed
-              cluster     succeeded          1   19 s   generation 2
-              expert[0]   running            1   20 s   step 30 of 100
-              expert[1]   failed             1   19 s
+              base        succeeded   19 s   attempt 2, from step 40 on
+              embed       reused             from 99aa/embed
+              cluster     succeeded   19 s   generation 2
+              expert[0]   running     20 s   step 30 of 100
+              expert[1]   failed      19 s
               expert[2]   skipped
               distill     waiting
-              export      waiting                       gate shut
+              export      waiting            gate shut
 
               expert[1]: The loss is NaN at step 3.
             """,
@@ -54,15 +54,14 @@ public sealed class StageTableTests : IDisposable
         StageTable.Write(_console, Views.Run(RunState.Running, [Views.Stage("base", StageState.Succeeded), .. stages, Views.Stage("distill", StageState.Waiting)]), Views.Clock);
         Assert.Equal(
             """
-              stage                   state       attempts          time
-            ────────────────────────────────────────────────────────────────────────────────
-              base                    succeeded          1          19 s
-              expert[0..6, 8..2999]   succeeded       2999   15 h 49 min   2999 stages,
-                                                                           times added up
-              expert[7]               failed             1          19 s
-              expert[3000]            running            1          20 s
-              expert[3001]            running            1          20 s
-              expert[3002..4999]      ready                                1998 stages
+              stage                   state              time
+            ────────────────────────────────────────────────────────────────────
+              base                    succeeded          19 s
+              expert[0..6, 8..2999]   succeeded   15 h 49 min   of 2999 stages
+              expert[7]               failed             19 s
+              expert[3000]            running            20 s
+              expert[3001]            running            20 s
+              expert[3002..4999]      ready                     1998 stages
               distill                 waiting
 
               expert[7]: The loss is NaN.
@@ -81,7 +80,7 @@ public sealed class StageTableTests : IDisposable
     {
         var running = Views.Stage("base", StageState.Running) with { Progress = new StageProgress(30, 100) };
         StageTable.Write(_console, Views.Run(RunState.Running, running), Views.Clock, unserved: true);
-        Assert.Matches("base +interrupted +1 +step 30 of 100", _console.Output);
+        Assert.Matches("base +interrupted +step 30 of 100", _console.Output);
     }
 
     [Fact]
@@ -100,12 +99,5 @@ public sealed class StageTableTests : IDisposable
         StageTable.Write(_console, Views.Run(RunState.Failed, Views.Stage("base", StageState.Failed) with { Error = new string('x', 400) }), Views.Clock);
         Assert.All(_console.Lines.Where(l => !l.Contains("xxx", StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
         Assert.Equal($"  base: {new string('x', 400)}", _console.Lines.Single(l => l.Contains("xxx", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public void The_time_of_one_attempt_of_several_is_said_to_be_that()
-    {
-        StageTable.Write(_console, Views.Run(RunState.Running, Views.Stage("base", StageState.Running) with { Attempts = 2, Progress = new StageProgress(62, 94) }), Views.Clock);
-        Assert.Contains("step 62 of 94, the time is", _console.Output, StringComparison.Ordinal);
     }
 }

@@ -1,8 +1,7 @@
-using DnC.Workflow.Cli;
 using DnC.Workflow.Cli.Tests.EndToEnd;
 using DnC.Workflow.Stages.Execution;
 
-namespace DnC.Workflow.Report.Tests.Files;
+namespace DnC.Workflow.Cli.Tests;
 
 public sealed class WholeFileTests : IDisposable
 {

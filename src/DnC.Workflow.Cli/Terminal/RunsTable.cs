@@ -1,0 +1,58 @@
+using System.Globalization;
+using DnC.Workflow.Stages.Figures;
+using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Ports;
+using Spectre.Console;
+
+namespace DnC.Workflow.Cli.Terminal;
+
+/// <summary>All runs as 'runs' shows them.</summary>
+internal static class RunsTable
+{
+    /// <summary>Writes a line a run; in which settings runs of one name differ stands below the name on a terminal, and in a column of its own where a line has to be a line.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="runs">The runs, newest first.</param>
+    /// <param name="changed">In which settings those of one name differ, by id.</param>
+    /// <param name="unserved">Whether no engine is there that could be running any.</param>
+    public static void Write(IAnsiConsole console, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<string, string> changed, bool unserved)
+    {
+        var table = PlainTable.New().Left("run", whole: true).Left("name").Left("state", whole: true).Left("begun", whole: true).Right("took");
+        var below = console.Profile.Out.IsTerminal;
+        var differ = !below && changed.Values.Any(c => c.Length > 0);
+        if (differ)
+            table.Left("differs in");
+        foreach (var run in runs)
+        {
+            var settings = changed.GetValueOrDefault(run.Id) ?? "";
+            var stopped = IsStopped(run, unserved);
+            Text[] cells =
+            [
+                new Text(run.Id),
+                new Text(below && settings.Length > 0 ? $"{run.Name}\n{settings.Replace(' ', '\n')}" : run.Name),
+                new Text(stopped ? Unfinished : run.State.Word(), stopped ? new Style(Color.Yellow) : Colour(run.State)),
+                new Text(run.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + "Z"),
+                new Text(run.Ended is { } ended ? Durations.Short(ended - run.Created) : ""),
+                .. differ ? (Text[])[new Text(settings)] : [],
+            ];
+            table.AddRow(cells);
+        }
+
+        console.Write(table);
+        if (runs.Any(r => IsStopped(r, unserved)))
+            console.WriteLine($"'{Unfinished}': no engine is running it. 'dnc resume RUN' goes on with it.");
+    }
+
+    /// <summary>The colour that stands for a run's state everywhere.</summary>
+    public static Style Colour(RunState state) => new(state switch
+    {
+        RunState.Succeeded => Color.Green,
+        RunState.Failed => Color.Red,
+        RunState.Running => Color.Blue,
+        _ => Color.Yellow,
+    });
+
+    /// <summary>Whether the ledger calls a run running that no engine is there to run.</summary>
+    public static bool IsStopped(RunSummary run, bool unserved) => unserved && run.State == RunState.Running;
+
+    private const string Unfinished = "unfinished";
+}
