@@ -22,20 +22,21 @@ internal sealed class SampleRun
 {
     private static readonly DateTimeOffset Begun = new(2026, 11, 30, 8, 0, 0, TimeSpan.Zero);
     private readonly string _folder;
-    private readonly FolderStore _store;
+    private readonly IArtifactStore _store;
     private readonly DataIndex _index;
 
     /// <param name="folder">For data and artifacts.</param>
     /// <param name="clusters">How many.</param>
     /// <param name="images">Rendered images.</param>
-    public SampleRun(string folder, int clusters, int images = 300)
+    /// <param name="store">Where its artifacts lie; null: in a folder.</param>
+    public SampleRun(string folder, int clusters, int images = 300, IArtifactStore? store = null)
     {
         (_folder, Clusters) = (folder, clusters);
         var data = Path.Combine(folder, "data");
         DemoSet.Ensure(data, new DemoOptions(images, 100, 100), threads: 2);
         var spec = new RunSpec { Name = "sample", Cluster = new ClusterSpec { K = clusters }, Model = new ModelSpec { Backbone = "narrow", Width = 8, Side = 32 }, Evaluate = new EvaluateSpec { Compare = ["equal-length"] } };
         _index = DataIndex.Of(spec with { Base = spec.Base with { Batch = 8 }, Distill = spec.Distill with { Batch = 8 } }, data, verify: false);
-        _store = new FolderStore(Path.Combine(folder, "artifacts"));
+        _store = store ?? new FolderStore(Path.Combine(folder, "artifacts"));
     }
 
     public int Clusters { get; }
@@ -95,6 +96,7 @@ internal sealed class SampleRun
             Progress = state == StageState.Running ? new StageProgress(30, 120) : null,
             Metrics = done ? Metrics(node) : null,
             Output = done ? Output(node, index) : null,
+            Checkpoint = state == StageState.Running && node.Kind is "base" or "expert" or "distill" ? Checkpoint(index) : null,
         };
     }
 
@@ -139,6 +141,18 @@ internal sealed class SampleRun
         return _store.Seal(made, $"5a3b1e00/{index}.1-1");
     }
 
+    // As a training leaves it: Learning's own writer.
+    private CheckpointRef Checkpoint(int index)
+    {
+        var made = Directory.CreateDirectory(Path.Combine(_folder, $"checkpoint-{index}")).FullName;
+        using var weights = TorchSharp.torch.ones(3);
+        var state = new TrainingState(new Dictionary<string, TorchSharp.torch.Tensor> { ["weights"] = weights }) { Step = 30 };
+        state.Curve.AddRange(Enumerable.Range(1, 30).Select(i => Point(i, index)));
+        state.Save(made);
+        var sealed_ = _store.Seal(made, $"5a3b1e00/{index}.1-1.30");
+        return new CheckpointRef(sealed_.Location, 30);
+    }
+
     private float[] Embedding()
     {
         var draw = new DerivedRandom(11);
@@ -152,11 +166,11 @@ internal sealed class SampleRun
     {
         using var text = new StreamWriter(path);
         for (var i = 1; i <= Points; i++)
-        {
-            var point = new CurvePoint(i, (double)i / Points, 1 + (4 / (1 + (0.02 * i))) + (0.1 * Math.Sin(i + index)), 0.5 * (Points - i) / Points, 900 + (20 * Math.Sin(i * 0.1))) { GradientNorm = i % 10 == 0 ? 2 + Math.Cos(i) : null };
-            text.WriteLine(JsonSerializer.Serialize(point, SpecJson.Options));
-        }
+            text.WriteLine(JsonSerializer.Serialize(Point(i, index), SpecJson.Options));
     }
+
+    private CurvePoint Point(int i, int index) =>
+        new(i, (double)i / Points, 1 + (4 / (1 + (0.02 * i))) + (0.1 * Math.Sin(i + index)), 0.5 * (Points - i) / Points, 900 + (20 * Math.Sin(i * 0.1))) { GradientNorm = i % 10 == 0 ? 2 + Math.Cos(i) : null };
 
     private static IEnumerable<AttemptView> Attempts(StageView stage, int index)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Weights;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Spec;
 using static TorchSharp.torch;
 
@@ -15,7 +16,6 @@ namespace DnC.Workflow.Learning.Training;
 public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
 {
     private const string Tensors = "state.safetensors";
-    private const string Rest = "state.json";
 
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
@@ -38,14 +38,14 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
     }
 
     /// <summary>Whether a checkpoint holds a training.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Rest)) || File.Exists(Path.Combine(folder, Tensors));
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, StageFiles.TrainingState)) || File.Exists(Path.Combine(folder, Tensors));
 
     /// <summary>Writes the state into a new folder and forces its files to disk.</summary>
     public void Save(string folder)
     {
         var path = Path.Combine(folder, Tensors);
         SafetensorsFile.Write(path, tensors);
-        using var file = new FileStream(Path.Combine(folder, Rest), FileMode.CreateNew, FileAccess.Write);
+        using var file = new FileStream(Path.Combine(folder, StageFiles.TrainingState), FileMode.CreateNew, FileAccess.Write);
         JsonSerializer.Serialize(file, new Saved(Step, Digest(path), Curve, SincePoint.Sum, SincePoint.Count, BadImages), SpecJson.Options);
         file.Flush(flushToDisk: true);
     }
@@ -58,12 +58,12 @@ public sealed class TrainingState(IReadOnlyDictionary<string, Tensor> tensors)
         Saved saved;
         try
         {
-            using var file = File.OpenRead(Path.Combine(folder, Rest));
+            using var file = File.OpenRead(Path.Combine(folder, StageFiles.TrainingState));
             saved = JsonSerializer.Deserialize<Saved>(file, SpecJson.Options) ?? throw new JsonException("it is empty");
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new WeightsFileException(Path.Combine(folder, Rest), e.Message, e);
+            throw new WeightsFileException(Path.Combine(folder, StageFiles.TrainingState), e.Message, e);
         }
 
         if (!File.Exists(path) || Digest(path) != saved.Digest)

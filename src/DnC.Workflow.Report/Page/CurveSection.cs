@@ -19,6 +19,8 @@ internal static class CurveSection
     public static Markup Of(RunFacts facts) => facts.Curves.Count == 0 ? Markup.None : HtmlText.Of(page =>
     {
         page.Add($"<p class=\"say\">Over training steps, {Figures.Count(facts.Curves.Sum(c => c.Points), "point")} in all; the smallest and largest of each stretch are drawn. Point at a chart, or focus it and use the arrow keys, to read values.</p>\n");
+        if (facts.Stages.Any(s => s.State is not ("succeeded" or "reused") && facts.Curves.Any(c => c.Stage == s.Name)))
+            page.Add($"<p>A training that has not ended is drawn up to its last checkpoint.</p>\n");
         var groups = facts.Curves.GroupBy(Group, StringComparer.Ordinal).ToList();
         foreach (var (name, of) in Measures)
         {

@@ -15,21 +15,42 @@ internal sealed class ArtifactFiles(RunReading run, MissingParts missing)
     {
         if (run.View.Stages.FirstOrDefault(s => s.Node.Name == stage) is not { } view || !view.State.IsSatisfied() || view.Output?.Find(file) is not { } named)
             return null;
-        if (run.Store is null)
-        {
-            missing.Add(what, run.StoreTrouble ?? "The run's artifacts cannot be reached from here.");
+        if (Store(what) is not { } store)
             return null;
-        }
-
         try
         {
-            return run.Store.Open(named);
+            return store.Open(named);
         }
         catch (Exception e) when (e is ArtifactLostException or IOException or UnauthorizedAccessException)
         {
             missing.Add(what, $"The file '{file}' of stage '{stage}' is gone or damaged ({FreeText.Line(e.Message)}). 'dnc rerun {run.View.Summary.Id} {stage}' makes it again.");
             return null;
         }
+    }
+
+    /// <summary>The local path of a file of a stage's last checkpoint; null where it has none, or that has just made way for a later one or for the result.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="file">The file's name.</param>
+    /// <param name="what">As of <see cref="Open"/>.</param>
+    public string? OpenCheckpoint(StageView stage, string file, string what)
+    {
+        if (stage.Checkpoint is not { } checkpoint || Store(what) is not { } store)
+            return null;
+        try
+        {
+            return store.Find(checkpoint.Location)?.Find(file) is { } found ? store.Open(found) : null;
+        }
+        catch (Exception e) when (e is ArtifactLostException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private IArtifactStore? Store(string what)
+    {
+        if (run.Store is null)
+            missing.Add(what, run.StoreTrouble ?? "The run's artifacts cannot be reached from here.");
+        return run.Store;
     }
 }
 

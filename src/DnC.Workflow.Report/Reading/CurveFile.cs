@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using DnC.Workflow.Report.Facts;
 
@@ -38,6 +39,25 @@ internal static class CurveFile
             if (held == buffer.Length)
                 Array.Resize(ref buffer, 2 * buffer.Length);
         }
+    }
+
+    /// <summary>Reads the curve so far out of a training's checkpoint, whose state is small beside the weights there.</summary>
+    /// <param name="path">The state: a JSON object with the points as 'curve'.</param>
+    /// <param name="stage">The stage that wrote it.</param>
+    /// <param name="group">As in <see cref="CurveFacts.Group"/>.</param>
+    /// <param name="most">Points of each series at most.</param>
+    /// <returns>The curve; null where there is no point of it yet.</returns>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static CurveFacts? ReadCheckpoint(string path, string stage, string group, int most)
+    {
+        using var file = File.OpenRead(path);
+        using var state = JsonDocument.Parse(file);
+        if (!state.RootElement.TryGetProperty("curve", out var curve) || curve.ValueKind != JsonValueKind.Array || curve.GetArrayLength() == 0)
+            return null;
+        var series = new Series(most);
+        foreach (var point in curve.EnumerateArray())
+            series.Add(Encoding.UTF8.GetBytes(point.GetRawText()));
+        return series.Facts(stage, group);
     }
 
     private sealed class Series(int most)

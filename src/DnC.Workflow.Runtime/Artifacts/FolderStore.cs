@@ -99,6 +99,9 @@ public sealed partial class FolderStore : IArtifactStore
     }
 
     /// <inheritdoc/>
+    public Artifact? Find(string location) => Manifest.Read(ArtifactNames.Under(Root, location))?.At(location);
+
+    /// <inheritdoc/>
     public bool IsPresent(Artifact artifact) => artifact.Files.All(f =>
     {
         var info = new FileInfo(PathOf(f));

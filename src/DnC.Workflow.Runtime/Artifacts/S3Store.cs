@@ -80,12 +80,18 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
     /// <exception cref="ArtifactStoreAwayException">The bucket was away for too long, or refuses.</exception>
     public string OpenFolder(string location, string keepIn)
     {
-        var key = Key(location, Manifest.FileName);
-        var bytes = _bucket.Ask(s3 => BucketClient.Absent(() => Read(s3, key))) ?? throw new ArtifactLostException($"'{key}' is gone from {_bucket.Address}, or was never whole.");
+        var artifact = Find(location) ?? throw new ArtifactLostException($"'{Key(location, Manifest.FileName)}' is gone from {_bucket.Address}, or was never whole.");
         Durable.CreatePrivate(keepIn);
-        foreach (var file in Manifest.Parse(bytes, key).Files)
-            Take(file with { Location = location }, ArtifactNames.Under(keepIn, file.Name));
+        foreach (var file in artifact.Files)
+            Take(file, ArtifactNames.Under(keepIn, file.Name));
         return keepIn;
+    }
+
+    /// <inheritdoc/>
+    public Artifact? Find(string location)
+    {
+        var key = Key(location, Manifest.FileName);
+        return _bucket.Ask(s3 => BucketClient.Absent(() => Read(s3, key))) is { } bytes ? Manifest.Parse(bytes, key).At(location) : null;
     }
 
     /// <inheritdoc/>

@@ -77,6 +77,7 @@ public sealed partial class SqlLedger
         Attempts = row.Attempts,
         Key = row.StageKey,
         ResumedAtStep = row.ResumedStep,
+        Checkpoint = row.CheckpointLocation is { } location ? new CheckpointRef(location, row.CheckpointStep ?? 0) : null,
         ReusedFrom = row.ReusedFrom,
         Metrics = row.Metrics is null ? null : FromJson<JsonElement>(row.Metrics),
         Output = row.Output is null ? null : FromJson<Artifact>(row.Output),

@@ -29,6 +29,9 @@ public static class StageFiles
     /// <summary>Loss, rate and speed by step.</summary>
     public const string Curve = "metrics.jsonl";
 
+    /// <summary>In a training's checkpoint: its curve so far, and what else is no tensor; JSON.</summary>
+    public const string TrainingState = "state.json";
+
     /// <summary>The images of one cluster: lines of id and stamp, sorted by id. Equal members give an equal file, whatever the cluster's number.</summary>
     public static string Members(int cluster) => string.Create(CultureInfo.InvariantCulture, $"members-{cluster:D4}.tsv");
 }

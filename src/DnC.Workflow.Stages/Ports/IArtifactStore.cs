@@ -37,6 +37,11 @@ public interface IArtifactStore
     /// <exception cref="ArtifactLostException">It is gone, was never sealed whole, or is damaged.</exception>
     string OpenFolder(string location, string keepIn);
 
+    /// <summary>What lies at a location, by its manifest; for a look at one file of many. Null where nothing was sealed whole there.</summary>
+    /// <param name="location">The location.</param>
+    /// <exception cref="ArtifactLostException">Its manifest is damaged.</exception>
+    Artifact? Find(string location);
+
     /// <summary>Whether every file of the artifact is there with its size. Cheap: no digests.</summary>
     bool IsPresent(Artifact artifact);
 
@@ -70,6 +75,9 @@ public sealed record Artifact(string Location, IReadOnlyList<ArtifactFile> Files
 {
     /// <summary>The file of that name, or null.</summary>
     public ArtifactFile? Find(string name) => Files.FirstOrDefault(f => f.Name == name);
+
+    /// <summary>The same files where they lie now: a manifest may have been written for another place.</summary>
+    public Artifact At(string location) => new(location, [.. Files.Select(f => f with { Location = location })]);
 }
 
 /// <summary>One file of a sealed artifact.</summary>

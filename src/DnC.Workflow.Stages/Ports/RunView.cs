@@ -56,6 +56,9 @@ public sealed record StageView
     /// <summary>Where the last attempt went on from, or null for a fresh start.</summary>
     public long? ResumedAtStep { get; init; }
 
+    /// <summary>Its last checkpoint, from which the next attempt goes on; null where there is none, or none any more.</summary>
+    public CheckpointRef? Checkpoint { get; init; }
+
     /// <summary>The run and stage ('run/stage') whose result stands for it, or null.</summary>
     public string? ReusedFrom { get; init; }
 

@@ -36,6 +36,9 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
         await page.SetViewportSizeAsync(360, 740);
         await page.EvaluateAsync(Unfold);
         Assert.Equal(0, await browser.OverflowAsync());
+        // Of thousands of pictures unfolded, all are alike, and axe-core takes minutes over them.
+        if (name != "large")
+            Assert.Empty(await browser.ViolationsAsync());
         await browser.PictureAsync($"{name}-phone");
 
         await page.SetViewportSizeAsync(720, 1000);

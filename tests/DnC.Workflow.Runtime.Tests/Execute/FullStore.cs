@@ -21,6 +21,8 @@ internal sealed class FullStore : IArtifactStore
     {
     }
 
+    public Artifact? Find(string location) => null;
+
     public bool IsPresent(Artifact artifact) => false;
 
     public bool IsWhole(Artifact artifact) => false;

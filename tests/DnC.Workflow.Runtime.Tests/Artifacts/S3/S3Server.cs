@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Amazon.Runtime;
-using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Artifacts.S3;
 
 namespace DnC.Workflow.Runtime.Tests.Artifacts.S3;
 
 /// <summary>
 /// A real S3 server, s3rver of npm, as a process of its own with its objects in a folder. Found by DNC_S3_SERVER (the path of s3rver.js) or in
-/// node_modules of this project ('npm install --no-package-lock' in its folder).
+/// node_modules of the runtime's tests ('npm install --no-package-lock' in their folder).
 /// </summary>
 public sealed partial class S3Server : IDisposable
 {
@@ -67,10 +65,6 @@ public sealed partial class S3Server : IDisposable
     public S3Address Address(string prefix = "", int? port = null, string bucket = Bucket) =>
         new(bucket, prefix.Length > 0 ? prefix + "/" : "", new Uri($"http://127.0.0.1:{port ?? Port}"), Region: null);
 
-    /// <summary>A connection whose waits are over at once.</summary>
-    internal static BucketClient Connect(S3Address address, string id = "S3RVER", string secret = "S3RVER") =>
-        BucketClient.Open(address, new Execute.ImpatientTime(), new BasicAWSCredentials(id, secret), retries: 0);
-
     /// <summary>The file in which the server keeps an object.</summary>
     public string FileOf(string key) => _folder.At([Bucket, .. (key + "._S3rver_object").Split('/')]);
 
@@ -92,7 +86,7 @@ public sealed partial class S3Server : IDisposable
             return File.Exists(named) ? named : throw new FileNotFoundException($"DNC_S3_SERVER names '{named}', which is not there.");
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (Path.Combine(folder.FullName, "node_modules", "s3rver", "bin", "s3rver.js") is var path && File.Exists(path))
+            if (Path.Combine(folder.FullName, "DnC.Workflow.Runtime.Tests", "node_modules", "s3rver", "bin", "s3rver.js") is var path && File.Exists(path))
                 return path;
         }
 

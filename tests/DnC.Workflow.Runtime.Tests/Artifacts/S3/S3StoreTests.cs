@@ -40,6 +40,8 @@ public sealed class S3StoreTests(S3Server server) : IClassFixture<S3Server>, IDi
             Assert.Equal(file.Digest, Manifest.Digest(path));
         }
 
+        Assert.Equal(artifact.Files, other.Find("run/base.1-1")!.Files);
+        Assert.Null(other.Find("run/base.1-2"));
         var whole = other.OpenFolder("run/base.1-1", _folder.At("whole"));
         Assert.Equal(expected.Files, Manifest.Of(whole, "run/base.1-1").Files);
         Assert.Equal([(40 << 20) + 2L], other.List("run/").Select(l => l.Bytes - ManifestBytes(artifact)));
