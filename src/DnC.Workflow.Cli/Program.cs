@@ -50,7 +50,7 @@ catch (DbException e)
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
-    terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
+    terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message} Where a disk is full, make room; where this user lacks a right, give it; then type the command again.");
     return ExitCodes.UserError;
 }
 #pragma warning disable CA1031 // the last line of defence: a defect is told as one

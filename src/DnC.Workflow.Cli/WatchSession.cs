@@ -79,7 +79,7 @@ internal static class WatchSession
                 var began = terminals.Time.GetTimestamp();
                 try
                 {
-                    var view = ledger.Find(run) ?? throw new UserInputException($"Run {run} is gone from the ledger.");
+                    var view = ledger.Find(run) ?? throw new UserInputException($"Run {run} is gone from the ledger: 'dnc gc', or a worker (--keep), has deleted it. 'dnc runs' lists those there are.");
                     Waits = WaitReasons.Of(view, ledger.Workers(), goOn: null, terminals.Time);
                     _away = false;
                     stop.Token.WaitHandle.WaitOne(Share * terminals.Time.GetElapsedTime(began));

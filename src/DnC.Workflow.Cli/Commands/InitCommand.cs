@@ -47,7 +47,7 @@ internal static class InitCommand
         if (File.Exists(path) && !force)
             throw new UserInputException($"{path} is there already. --force replaces it; or name another file.");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UserInputException($"There is no folder {folder} to write {Path.GetFileName(path)} into.");
+            throw new UserInputException($"There is no folder {folder} to write {Path.GetFileName(path)} into. Make it, or name another file.");
     }
 
     private static void Propose(Terminals terminals, string path, string data, double hours, string device)
@@ -56,7 +56,7 @@ internal static class InitCommand
         var folder = index.Spec.Data.Path!;
         using var source = DataFolder.OpenTraining(folder);
         if (source.Count < 2)
-            throw new UserInputException($"{folder} has {source.Count} image to train on; contrast needs at least 2.");
+            throw new UserInputException($"{folder} has {source.Count} image to train on; contrast needs at least 2. Put more into it, or name another folder with --data.");
         var survey = DataSurvey.Of(index.Facts, source);
         TorchSettings.Apply(Environment.ProcessorCount);
         var gpu = device.StartsWith("cuda", StringComparison.Ordinal) || (device == "auto" && cuda.is_available());

@@ -30,7 +30,7 @@ internal static class LogCommand
             using var connections = store as IDisposable;
             var work = place is Root ? Path.Combine(place.Path, "work") : null;
             var text = AttemptLogs.Find(store, work, id, chosen.Stage, chosen.Generation, chosen.Number) ?? throw new UserInputException(
-                $"There is no log of {chosen.Stage} {Name(chosen)} of run {id}: it wrote none, or {(chosen.Ended is null ? "it has not ended" : "its worker ended before it could be stored, and may have it in its work folder")}. It ran on {chosen.Worker}.");
+                $"There is no log of {chosen.Stage} {Name(chosen)} of run {id}: it wrote none, or {(chosen.Ended is null ? "it has not ended" : "its worker ended before it could be stored, and may have it in its work folder")}. It ran on {chosen.Worker}. 'dnc events {id}' says how it ended.");
             Console.Out.Write(text);
             return ExitCodes.Success;
         });

@@ -24,7 +24,7 @@ internal static class QueueList
             if (!ResourceClass.IsName(name) || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > MaxSlots)
                 throw Wrong(part);
             if (!slots.TryAdd(name, count))
-                throw new UserInputException($"--queues {text}: '{name}' is there twice.");
+                throw new UserInputException($"--queues {text}: '{name}' is there twice; name each class once, as gpu:1,cpu:2.");
         }
 
         return slots;

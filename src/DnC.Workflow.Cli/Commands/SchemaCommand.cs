@@ -24,7 +24,7 @@ internal static class SchemaCommand
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
             {
-                throw new UserInputException($"--out '{parsed.GetValue(file)}' cannot be written: {e.Message}", e);
+                throw new UserInputException($"--out '{parsed.GetValue(file)}' cannot be written: {e.Message} Name another file, or leave --out away to have it printed.", e);
             }
 
             return ExitCodes.Success;

@@ -29,7 +29,7 @@ internal static class SpecFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"The spec file '{path}' cannot be read: {e.Message}", e);
+            throw new UserInputException($"The spec file '{path}' cannot be read: {e.Message} Give this user the right to read it, or name another.", e);
         }
 
         if (length > MaxBytes)

@@ -42,7 +42,7 @@ internal sealed record DataSurvey(DataFacts Facts, IReadOnlyList<int> ShortSides
         }
 
         if (sides.Count == 0)
-            throw new UserInputException($"None of {count} images that were looked at can be read; the first: {first}");
+            throw new UserInputException($"None of {count} images that were looked at can be read; the first: {first} Mend them, or name another folder with --data.");
         sides.Sort();
         return new DataSurvey(facts, sides, unreadable);
     }

@@ -29,6 +29,6 @@ internal static class IndexAbout
         if (table.About.GetValueOrDefault(Layer) is { } other && other != layer)
             throw new UserInputException($"'{path}' holds the layer '{other}', not '{layer}': take --layer {other}.");
         if (table.Width != 0 && table.Width != width)
-            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"'{path}' has rows of {table.Width} values, and this model's layer '{layer}' has {width}: it was made with another model or layer."));
+            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"'{path}' has rows of {table.Width} values, and this model's layer '{layer}' has {width}: it was made with another model or layer. Name that one, or embed again."));
     }
 }

@@ -36,7 +36,7 @@ internal sealed record RunModel(RunView Run, RunSpec Spec, string Name, StageVie
         var there = ModelName.Of(view, spec.Rounds);
         return there.TryGetValue(stage, out var name) && view.Stages.First(s => s.Node.Name == stage) is var found
             ? new RunModel(view, spec, name, found, found.Output!.Find(StageFiles.Model)!)
-            : throw new UserInputException($"Run {view.Summary.Id} has no model '{model}' ({Missing(view, stage)}). It has {(there.Count == 0 ? "none yet" : string.Join(", ", there.Values))}.");
+            : throw new UserInputException($"Run {view.Summary.Id} has no model '{model}' ({Missing(view, stage)}). It has {(there.Count == 0 ? $"none yet; 'dnc status {view.Summary.Id}' says where it stands" : string.Join(", ", there.Values))}.");
     }
 
     /// <summary>The round whose clusters were made by it, or null.</summary>

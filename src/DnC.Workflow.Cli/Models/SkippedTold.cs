@@ -24,6 +24,6 @@ internal static class SkippedTold
         if (skipped.Count > Named)
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and {skipped.Count - Named:N0} more"));
         if (skipped.Count == images)
-            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"None of {images:N0} files is an image that can be read; JPEG, PNG, WebP and BMP are."));
+            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"None of {images:N0} files is an image that can be read; JPEG, PNG, WebP and BMP are. Name a folder of images with --data."));
     }
 }

@@ -58,11 +58,11 @@ internal sealed class CsvTable : ITableFormat
             {
                 var (line, fields) = rows[i];
                 if (fields.Length != width + 1)
-                    throw new UserInputException($"'{path}', line {line}: has {fields.Length} fields; expected {width + 1}, as the head has.");
+                    throw new UserInputException($"'{path}', line {line}: has {fields.Length} fields; expected {width + 1}, as the head has. The table was changed or cut: embed again.");
                 for (var column = 0; column < width; column++)
                 {
                     if (!float.TryParse(fields[column + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[(i * width) + column]))
-                        throw new UserInputException($"'{path}', line {line}: '{fields[column + 1]}' in column f{column}; expected a number.");
+                        throw new UserInputException($"'{path}', line {line}: '{fields[column + 1]}' in column f{column}; expected a number. The table was changed: embed again.");
                 }
             }
 

@@ -40,7 +40,7 @@ public static class DataIndexDigest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"The file '{file}' cannot be read: {e.Message}", e);
+            throw new UserInputException($"The file '{file}' cannot be read: {e.Message} Give this user the right to read it, or take it out of the data folder.", e);
         }
     }
 

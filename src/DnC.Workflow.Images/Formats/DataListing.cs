@@ -41,7 +41,7 @@ internal sealed class DataListing
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"The data folder '{folder}' cannot be read: {e.Message}", e);
+            throw new UserInputException($"The data folder '{folder}' cannot be read: {e.Message} Give this user the right to read it, or name another folder.", e);
         }
         if (listing._files.Count == 0 && !listing._links)
             throw new UserInputException($"The data folder '{folder}' is empty. Expected are {ImageSources.Expected}.");

@@ -35,7 +35,7 @@ public static class CsvRows
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"The file '{path}' cannot be read: {e.Message}", e);
+            throw new UserInputException($"The file '{path}' cannot be read: {e.Message} Give this user the right to read it, or take it out of the data folder.", e);
         }
     }
 

@@ -81,7 +81,7 @@ internal static class CurveFile
             {
                 if (reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    isStep = reader.ValueTextEquals("step"u8);
+                    isStep = reader.ValueSpan.Length == 4 && reader.ValueTextEquals("step"u8);
                     of = isStep ? null : Of(ref reader);
                 }
                 else if (reader.TokenType == JsonTokenType.Number && isStep)
@@ -101,12 +101,15 @@ internal static class CurveFile
         public CurveFacts Facts(string stage, string group) =>
             new(stage, group, _points, _loss.Series(), _rate.Series(), _norm.Series(), _speed.Series(), _rank.Series());
 
-        private CurveBuckets? Of(ref Utf8JsonReader reader) =>
-            reader.ValueTextEquals("loss"u8) ? _loss
-            : reader.ValueTextEquals("learningRate"u8) ? _rate
-            : reader.ValueTextEquals("imagesPerSecond"u8) ? _speed
-            : reader.ValueTextEquals("gradientNorm"u8) ? _norm
-            : reader.ValueTextEquals("embeddingRank"u8) ? _rank
-            : null;
+        // By its length first: there are tens of millions of names in a long run's curves.
+        private CurveBuckets? Of(ref Utf8JsonReader reader) => reader.ValueSpan.Length switch
+        {
+            4 when reader.ValueTextEquals("loss"u8) => _loss,
+            12 when reader.ValueTextEquals("learningRate"u8) => _rate,
+            12 when reader.ValueTextEquals("gradientNorm"u8) => _norm,
+            13 when reader.ValueTextEquals("embeddingRank"u8) => _rank,
+            15 when reader.ValueTextEquals("imagesPerSecond"u8) => _speed,
+            _ => null,
+        };
     }
 }

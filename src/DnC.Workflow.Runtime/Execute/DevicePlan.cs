@@ -50,6 +50,6 @@ public sealed class DevicePlan
             throw new UserInputException($"Device '{device}': this build's libtorch has no CUDA. Build with -p:TorchRuntime=cuda, or take cpu or auto.");
         return index < _gpus.Count
             ? DeviceUse.Cuda(index, _gpus[index])
-            : throw new UserInputException($"Device '{device}': this process sees {(_gpus.Count > 0 ? $"cuda:0 to cuda:{_gpus.Count - 1}" : "no GPU; is the NVIDIA driver loaded, and CUDA_VISIBLE_DEVICES right?")}");
+            : throw new UserInputException($"Device '{device}': this process sees {(_gpus.Count > 0 ? $"cuda:0 to cuda:{_gpus.Count - 1}." : "no GPU; is the NVIDIA driver loaded, and CUDA_VISIBLE_DEVICES right?")} Take one that is there, cpu or auto.");
     }
 }

@@ -21,7 +21,7 @@ internal sealed record ServerAccount(string? Name, int Uid, int Gid)
             return new ServerAccount(null, 0, 0);
         var known = File.ReadLines("/etc/passwd").Select(l => l.Split(':')).Where(f => f.Length > 3).ToLookup(f => f[0], StringComparer.Ordinal);
         var fields = Candidates.SelectMany(c => known[c]).FirstOrDefault()
-            ?? throw new UserInputException("PostgreSQL does not run as root, and this machine has neither a user 'postgres' nor 'nobody' to run it as.");
+            ?? throw new UserInputException("PostgreSQL does not run as root, and this machine has neither a user 'postgres' nor 'nobody' to run it as. Make one of them, or run this as an ordinary user.");
         return new ServerAccount(fields[0], int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture));
     }
 

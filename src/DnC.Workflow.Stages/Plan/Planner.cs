@@ -21,7 +21,7 @@ public static class Planner
             throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"cluster.levels begins with {finest}, but the data has {facts.TrainImages} images to train on. Take smaller levels or more images."));
         var smallest = Math.Min(spec.Base.Batch, spec.Distill.Batch);
         if (facts.TrainImages < 2)
-            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"The data has {facts.TrainImages} image to train on; contrastive training needs at least 2 (and better {smallest}, the batch)."));
+            throw new UserInputException(string.Create(CultureInfo.InvariantCulture, $"The data has {facts.TrainImages} image to train on; contrastive training needs at least 2 (and better {smallest}, the batch). Add images, or name another folder with --data."));
 
         foreach (var (path, training) in new (string, TrainingSpec)[] { ("base", spec.Base), ("experts", spec.Experts), ("distill", spec.Distill) })
         {

@@ -74,6 +74,8 @@ public sealed class BadInputTests : IDisposable
         { "rerun x base --root ROOT", ["ROOT", "no run"] },
         { "schema --out TMP/none/schema.json", ["TMP/none/schema.json", "cannot be written"] },
         { "frobnicate", ["frobnicate"] },
+        { "init TMP/nowhere/x.json --data DATA", ["There is no folder TMP/nowhere", "Make it, or name another file"] },
+        { "worker --queues gpu:1,gpu:2 --postgres Host=localhost;Database=x", ["'gpu' is there twice", "name each class once"] },
         { "", ["Name a command", "dnc demo", "dnc --help"] },
         { "run", ["argument"] },
         { "run SPEC --data DATA --root ROOT --bogus", ["--bogus"] },

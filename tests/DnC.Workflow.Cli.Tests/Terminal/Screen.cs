@@ -97,7 +97,7 @@ internal sealed partial class Screen : StringWriter, IAnsiConsoleOutput
     {
     }
 
-    [GeneratedRegex(@"\u001b\[\??(?<n>\d*)[\d;]*[A-Za-z]|\r|\n|[^\u001b\r\n]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\u001b\[\??(?<n>\d*)[\d;]*[A-Za-z]|\u001b[=>]|\r|\n|[^\u001b\r\n]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Parts();
 }
 

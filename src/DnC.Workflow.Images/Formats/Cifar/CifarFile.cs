@@ -39,7 +39,7 @@ internal sealed class CifarFile : IDisposable
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"{path} cannot be opened: {cause.Message}", cause);
+            throw new UserInputException($"{path} cannot be opened: {cause.Message} Give this user the right to read it, or fetch it anew.", cause);
         }
         var bytes = RandomAccess.GetLength(handle);
         if (bytes > 0 && bytes % kind.RecordBytes == 0 && first + bytes / kind.RecordBytes <= int.MaxValue)

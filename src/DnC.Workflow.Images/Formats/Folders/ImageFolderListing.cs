@@ -19,7 +19,7 @@ internal static class ImageFolderListing
         }
         catch (Exception cause) when (cause is UnauthorizedAccessException or DirectoryNotFoundException)
         {
-            throw new UserInputException($"Data folder {root} cannot be listed: {cause.Message}", cause);
+            throw new UserInputException($"Data folder {root} cannot be listed: {cause.Message} Give this user the right to read it, or name another folder.", cause);
         }
         found.Sort(StringComparer.Ordinal);
         return found;

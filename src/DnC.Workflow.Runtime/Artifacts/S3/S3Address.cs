@@ -31,7 +31,7 @@ public sealed record S3Address(string Bucket, string Prefix, Uri? Endpoint, stri
         if (bucket.Length is < 3 or > 63 || !bucket.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.'))
             throw new UserInputException($"'{uri}' names no bucket: expected s3://BUCKET/PREFIX with a bucket of 3 to 63 lower-case letters, digits, '-' and '.'.");
         if (prefix.Length > 0 && !ArtifactNames.IsSafe(prefix))
-            throw new UserInputException($"'{uri}': the prefix may have letters, digits, '-', '_', '.' and '/', and no segment that starts with '.'.");
+            throw new UserInputException($"'{uri}': the prefix may have letters, digits, '-', '_', '.' and '/', and no segment that starts with '.', as in s3://BUCKET/dnc.");
         return new S3Address(bucket, prefix.Length > 0 ? prefix + "/" : "", Server(environment), Known("AWS_REGION") ?? Known("AWS_DEFAULT_REGION"));
 
         string? Known(string name) => environment(name) is { Length: > 0 } value ? value : null;
