@@ -33,12 +33,7 @@ try
     terminals.Error.WriteLine($"'{string.Join(' ', parsed.CommandResult.Command == root ? ["dnc"] : (string[])["dnc", parsed.CommandResult.Command.Name])} --help' says what there is.");
     return ExitCodes.UserError;
 }
-catch (UserInputException e)
-{
-    terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
-    return ExitCodes.UserError;
-}
-catch (Exception e) when (e is StageFailure or LibTorchException)
+catch (Exception e) when (e is UserInputException or StageFailure or LibTorchException)
 {
     terminals.Error.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
     return ExitCodes.UserError;

@@ -50,20 +50,16 @@ internal sealed record RunModel(RunView Run, RunSpec Spec, string Name, StageVie
     /// <exception cref="UserInputException">The weights are gone or damaged.</exception>
     public Encoder Load(IArtifactStore store, Device device)
     {
-        var encoder = new Encoder(Spec.Model, seed: 0);
         try
         {
-            ModelFile.Load(Opened(store, Stage, File), encoder);
+            var encoder = ModelFile.Open(Opened(store, Stage, File), Spec.Model);
+            encoder.to(device);
+            return encoder;
         }
         catch (WeightsFileException e)
         {
-            encoder.Dispose();
             throw new UserInputException($"{e.Message} {Again(Stage)}", e);
         }
-
-        encoder.to(device);
-        encoder.eval();
-        return encoder;
     }
 
     /// <summary>The clusters that were made by it, or null where none were, or not yet.</summary>

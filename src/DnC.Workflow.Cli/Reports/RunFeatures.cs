@@ -35,7 +35,7 @@ internal sealed class RunFeatures(int? images = null) : IFeatureReader
         try
         {
             var options = new StageOptions { Device = "cpu", Threads = Environment.ProcessorCount, ForwardBatch = 64 };
-            using var pass = EncoderPass.Open(_ => Load(weights, model), "pooled", options);
+            using var pass = EncoderPass.Open(_ => ModelFile.Open(weights, model), "pooled", options);
             var rows = new float[]?[source.Count];
             var set = pass.Set(source);
             foreach (var batch in pass.From(set, 0))
@@ -50,13 +50,5 @@ internal sealed class RunFeatures(int? images = null) : IFeatureReader
         {
             throw new UserInputException(e.Message, e);
         }
-    }
-
-    private static Encoder Load(string weights, ModelSpec model)
-    {
-        var encoder = new Encoder(model, seed: 0);
-        ModelFile.Load(weights, encoder);
-        encoder.eval();
-        return encoder;
     }
 }

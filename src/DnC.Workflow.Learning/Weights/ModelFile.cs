@@ -1,4 +1,5 @@
 using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Stages.Spec;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Weights;
@@ -16,5 +17,24 @@ public static class ModelFile
         ArgumentNullException.ThrowIfNull(encoder);
         using var scope = NewDisposeScope();
         WeightsMatch.Copy(SafetensorsFile.Read(path), encoder.state_dict(), path, encoder.Spec.Backbone);
+    }
+
+    /// <summary>The network of a spec with the file's weights, in eval mode, on the CPU.</summary>
+    /// <exception cref="WeightsFileException">The file is damaged or holds another network: lists what differs.</exception>
+    public static Encoder Open(string path, ModelSpec model)
+    {
+        var encoder = new Encoder(model, seed: 0);
+        try
+        {
+            Load(path, encoder);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+
+        encoder.eval();
+        return encoder;
     }
 }
