@@ -16,8 +16,11 @@ internal static class RunsTable
     /// <param name="unserved">Whether no engine is there that could be running any.</param>
     public static void Write(IAnsiConsole console, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<string, string> changed, bool unserved)
     {
-        var table = PlainTable.New().Left("run", whole: true).Left("name").Left("state", whole: true).Left("begun", whole: true).Right("took");
+        var table = PlainTable.New().Left("run", whole: true).Left("name").Left("state", whole: true).Left("begun (UTC)", whole: true).Right("took");
         var below = console.Profile.Out.IsTerminal;
+        // Room for the settings: of runs of the newest one's year the year is not said.
+        var year = runs.Select(r => r.Created.UtcDateTime.Year).DefaultIfEmpty(0).Max();
+        string Begun(DateTime at) => at.ToString(!below ? "yyyy-MM-dd HH:mm:ss'Z'" : at.Year == year ? "MM-dd HH:mm" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
         var differ = !below && changed.Values.Any(c => c.Length > 0);
         if (differ)
             table.Left("differs in");
@@ -30,7 +33,7 @@ internal static class RunsTable
                 new Text(run.Id),
                 new Text(below && settings.Length > 0 ? $"{run.Name}\n{settings.Replace(' ', '\n')}" : run.Name),
                 new Text(stopped ? Unfinished : run.State.Word(), stopped ? new Style(Color.Yellow) : Colour(run.State)),
-                new Text(run.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + "Z"),
+                new Text(Begun(run.Created.UtcDateTime)),
                 new Text(run.Ended is { } ended ? Durations.Short(ended - run.Created) : ""),
                 .. differ ? (Text[])[new Text(settings)] : [],
             ];
