@@ -31,6 +31,15 @@ public sealed class Report
         _ => value.ToString("0.00", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>A part of a whole, 0 to 1, as a percentage.</summary>
+    public static string Share(double part) => string.Create(CultureInfo.InvariantCulture, $"{part:0.0%}").Replace("%", " %", StringComparison.Ordinal);
+
+    /// <summary>How many times faster than a peer; a dash where there is none.</summary>
+    public static string Ratio(double? ratio) => ratio is { } there ? $"{Number(there)} ×" : "–";
+
+    /// <summary>Things a second; a dash where no seconds were taken.</summary>
+    public static string Rate(double things, double? seconds) => seconds is { } taken ? Number(things / taken) : "–";
+
     /// <summary>Adds a table.</summary>
     public void Add(Table table)
     {
