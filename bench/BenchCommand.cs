@@ -13,12 +13,14 @@ internal static class BenchCommand
     {
         var rows = new Argument<string[]>("row") { Arity = ArgumentArity.OneOrMore, Description = $"'{All}', '{List}', or rows by name." };
         var quick = new Option<bool>("--quick") { Description = "Small sizes and few repeats: every row in minutes." };
-        var file = new Option<string?>("--out") { Description = "A file for the tables, which are printed in any case." };
+        var file = new Option<string?>("--out") { Description = "A file for the tables, which are printed in any case; pictures lie beside it." };
         var device = new Option<string>("--device") { Description = "Device of the training steps: cpu or cuda:N.", DefaultValueFactory = _ => "cpu" };
         var python = new Option<string>("--python") { Description = "The interpreter that has the peers' libraries.", DefaultValueFactory = _ => "/usr/bin/python3" };
         var root = new RootCommand("Measures DnC.Workflow beside what would be used instead of it.") { rows, quick, file, device, python };
         root.SetAction(parsed => Run(
-            parsed.GetValue(rows)!, new BenchSettings(parsed.GetValue(quick), parsed.GetValue(device)!, parsed.GetValue(python)!), parsed.GetValue(file)));
+            parsed.GetValue(rows)!,
+            new BenchSettings(parsed.GetValue(quick), parsed.GetValue(device)!, parsed.GetValue(python)!, parsed.GetValue(file) is { } named ? Path.GetDirectoryName(Path.GetFullPath(named)) : null),
+            parsed.GetValue(file)));
         return root;
     }
 

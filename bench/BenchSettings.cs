@@ -4,7 +4,8 @@ namespace DnC.Workflow.Bench;
 /// <param name="Quick">Small sizes and few repeats: shows that every row works, and about where it stands.</param>
 /// <param name="Device">Of the training steps: 'cpu' or 'cuda:N'.</param>
 /// <param name="Python">The peers' interpreter.</param>
-public sealed record BenchSettings(bool Quick, string Device, string Python)
+/// <param name="Pictures">Where rows that draw one put it; null: nowhere.</param>
+public sealed record BenchSettings(bool Quick, string Device, string Python, string? Pictures = null)
 {
     /// <summary>Interleaved measurements of each side.</summary>
     public int Repeats => Quick ? 3 : 7;

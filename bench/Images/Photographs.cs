@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace DnC.Workflow.Bench.Images;
 
 /// <summary>
-/// Images in place of photographs, which the project may not ship: octaves of smooth noise whose amplitude halves with their size, about as
+/// Images in place of photographs, which the project may not ship: octaves of smooth noise whose amplitude falls with their size, about as
 /// natural images have it, in three correlated colours. As JPEGs of 500 × 375 they have a photograph's size in bytes.
 /// </summary>
 internal static class Photographs
@@ -39,14 +39,14 @@ internal static class Photographs
 
         using var pixmap = bitmap.PeekPixels();
         using var data = pixmap.Encode(new SKJpegEncoderOptions(Quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore));
-        return data.ToArray();
+        return data!.ToArray();
     }
 
     private static float[] Octaves(ulong key, int width, int height)
     {
         var sum = new float[width * height];
         var amplitude = 1f;
-        for (var cell = 128; cell >= 1; cell /= 2, amplitude *= 0.55f)
+        for (var cell = 128; cell >= 1; cell /= 2, amplitude *= 0.68f)
             Add(sum, DerivedRandom.Derive(key, (ulong)cell), width, height, cell, amplitude);
         return sum;
     }

@@ -12,6 +12,9 @@ public sealed record Interleaved(double Ours, IReadOnlyList<double?> Theirs, IRe
     /// <summary>Which peer that is.</summary>
     public int Fastest => Ratios.ToList().IndexOf(Ratio);
 
+    /// <summary>Until then the just-in-time compiler still replaces what runs: it is given this many seconds of work ahead.</summary>
+    private const double WarmUp = 1.5;
+
     /// <summary>Measures.</summary>
     /// <param name="repeats">Turns; one more goes ahead, uncounted.</param>
     /// <param name="ours">Makes one measurement and says its seconds.</param>
@@ -21,9 +24,13 @@ public sealed record Interleaved(double Ours, IReadOnlyList<double?> Theirs, IRe
         ArgumentNullException.ThrowIfNull(ours);
         var own = new List<double>();
         var theirs = peers.Select(_ => new List<double>()).ToArray();
+        for (var warm = 0.0; warm < WarmUp; warm += Math.Max(0.01, ours()))
+        {
+        }
+
         for (var turn = -1; turn < repeats; turn++)
         {
-            var seconds = ours();
+            var seconds = turn < 0 ? 0 : ours();
             if (turn >= 0)
                 own.Add(seconds);
             for (var p = 0; p < peers.Count; p++)

@@ -14,10 +14,9 @@ using static TorchSharp.torch;
 
 namespace DnC.Workflow.Bench.Training;
 
-/// <summary>The product's own distillation step on a batch that is there, one thread, by base and four experts.</summary>
+/// <summary>The product's own distillation step on a batch that is there, by base and experts.</summary>
 internal sealed class OurDistillation : IDisposable
 {
-    private const int Experts = 4;
     private readonly StepShape _shape;
     private readonly StageDevice _device;
     private readonly DistillationStep _step;
@@ -26,23 +25,23 @@ internal sealed class OurDistillation : IDisposable
     private readonly Encoder[] _networks = [];
     private readonly FeatureMatrix? _targets;
 
-    public OurDistillation(StepShape shape, string device, bool cached)
+    public OurDistillation(StepShape shape, string device, bool cached, int threads = 1, int experts = 4)
     {
         var distill = new DistillSpec { Batch = shape.Batch, Optimizer = "sgd", LearningRate = 1e-4, WeightDecay = 5e-4, RegressorHidden = shape.Model.ProjectorHidden, LastLayerRate = 1.0 / 32, LastLayerScale = 0.2 };
         _shape = shape;
-        _device = StageDevice.Open(new StageOptions { Device = device, Threads = 1 });
-        int[] clusters = [.. Enumerable.Range(0, shape.Batch).Select(i => i % Experts)];
+        _device = StageDevice.Open(new StageOptions { Device = device, Threads = threads });
+        int[] clusters = [.. Enumerable.Range(0, shape.Batch).Select(i => i % experts)];
         _step = new DistillationStep(new DistillSettings(1, shape.Model, distill, 0), _device, 1, clusters);
         _batch = RandomBatch.Of(shape.Batch, shape.Model.Side);
         if (cached)
         {
             _targets = Targets(shape.Batch, shape.Model.Projection);
             var all = new CachedTargets(_targets, [.. Enumerable.Range(0, shape.Batch)]);
-            _teachers = new CachedTeachers(TargetChoice.Both, all, [.. Enumerable.Repeat(all, Experts)], _device.Device);
+            _teachers = new CachedTeachers(TargetChoice.Both, all, [.. Enumerable.Repeat(all, experts)], _device.Device);
         }
         else
         {
-            _networks = [.. Enumerable.Range(0, Experts + 1).Select(i => new Encoder(shape.Model, (ulong)i + 2, _device.Device))];
+            _networks = [.. Enumerable.Range(0, experts + 1).Select(i => new Encoder(shape.Model, (ulong)i + 2, _device.Device))];
             _teachers = new AugmentedTeachers(TargetChoice.Both, _networks[0], _networks[1..]);
         }
 
@@ -56,8 +55,8 @@ internal sealed class OurDistillation : IDisposable
     /// <summary>Seconds of some steps.</summary>
     public double Run(int steps)
     {
-        TorchSettings.Apply(1);
-        return Clock.Of(_device.Device.type == DeviceType.CPU ? 1 : int.MaxValue, () =>
+        TorchSettings.Apply(_device.Threads);
+        return Clock.Of(_device.Device.type == DeviceType.CPU ? _device.Threads : int.MaxValue, () =>
         {
             for (var i = 0; i < steps; i++)
             {
@@ -84,7 +83,7 @@ internal sealed class OurDistillation : IDisposable
 
     private static FeatureMatrix Targets(int rows, int columns)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"targets-{Environment.ProcessId}-{Guid.NewGuid():N}.f32");
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         using (var unit = nn.functional.normalize(randn(rows, columns), dim: 1))
             FeatureMatrix.Write(path, columns, MemoryMarshal.Cast<byte, float>(unit.bytes));
         return FeatureMatrix.Open(path);

@@ -47,14 +47,20 @@ internal sealed class OurStep : IDisposable
         });
     }
 
+    /// <summary>An epoch behind the loader, the images decoded in each step.</summary>
+    public void Epoch(int count)
+    {
+        using var images = new NoiseImages(count, _shape.Model.Side);
+        foreach (var batch in Batches(images).From(0).Take(count / _shape.Batch))
+            Step(batch);
+    }
+
     /// <summary>The share of a training's time, 0 to 1, in which the step waits for its batch: images in memory, decoded and augmented in each step.</summary>
     public double Waiting()
     {
         using var images = new NoiseImages(4 * _shape.Batch, _shape.Model.Side * 256 / 224);
-        var set = new ImageSet(images, new ImageSetOptions(0) { HeldBytes = 0 });
-        var batches = new TwoViewBatches(set, ViewRecipe.Named(_shape.Model.Augmentation), _shape.Model.Side, _shape.Batch, seed: 1, LoaderThreads.For(_device), ahead: 4);
         var (waited, whole, steps) = (0.0, 0.0, 0);
-        using var stream = batches.From(0).GetEnumerator();
+        using var stream = Batches(images).From(0).GetEnumerator();
         while (steps < WaitingSteps)
         {
             var fetch = Clock.Seconds(() => stream.MoveNext());
@@ -68,6 +74,9 @@ internal sealed class OurStep : IDisposable
     }
 
     public void Dispose() => _step.Dispose();
+
+    private TwoViewBatches Batches(NoiseImages images) => new(
+        new ImageSet(images, new ImageSetOptions(0) { HeldBytes = 0 }), ViewRecipe.Named(_shape.Model.Augmentation), _shape.Model.Side, _shape.Batch, seed: 1, LoaderThreads.For(_device), ahead: 4);
 
     private void Step(ViewBatch batch)
     {

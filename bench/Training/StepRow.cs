@@ -15,7 +15,7 @@ internal static class StepRow
     public static Table Measure(BenchSettings settings)
     {
         var (rows, version, missing) = (new List<string[]>(), "PyTorch", "");
-        int[] threads = settings.Device != "cpu" ? [Environment.ProcessorCount] : Environment.ProcessorCount == 1 ? [1] : [1, 2];
+        int[] threads = settings.Device != "cpu" ? [Environment.ProcessorCount] : settings.Quick || Environment.ProcessorCount == 1 ? [1] : [1, 2];
         foreach (var shape in StepShape.Of(settings))
         {
             foreach (var t in threads)

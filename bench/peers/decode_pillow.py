@@ -17,7 +17,7 @@ scale = 1 / (torch.tensor([0.229, 0.224, 0.225])[:, None, None] * 255)
 
 
 def finish(image):
-    return torch.from_numpy(np.asarray(image)).permute(2, 0, 1).to(torch.float32, memory_format=torch.contiguous_format).sub_(mean).mul_(scale)
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1).to(torch.float32, memory_format=torch.contiguous_format).sub_(mean).mul_(scale)
 
 
 def crop(image):
