@@ -15,7 +15,7 @@ internal static class ChildStartRow
     public static Table Measure(BenchSettings settings)
     {
         using var folder = new ScratchFolder("start");
-        var images = DemoTraining.Render(folder.Sub("images"), new DemoOptions { Pretrain = settings.Pick(400, 2_000), Probe = 64, Test = 64 });
+        var images = DemoTraining.Render(folder.Sub("images"), new DemoOptions { Pretrain = settings.Pick(400, 2_000), Probe = 100, Test = 100 });
         var node = DemoTraining.Node(images, 1);
         var (whole, parts) = (new List<double>(), new List<double[]>());
         for (var turn = 0; turn < settings.Repeats; turn++)
