@@ -17,7 +17,7 @@ internal static class GrowthCases
 {
     public static IReadOnlyList<GrowthCase> All { get; } =
     [
-        new("train", "base, experts: an epoch", "images", 64, 64, Train),
+        new("train", "base, experts: an epoch by 16", "images", 64, 16, Train),
         new("embed", "embedding: a pass", "images", 256, 64, Embed),
         new("cluster-n", "clustering: 5 iterations", "images", 2_000, 500, n => Cluster(n, 256, 10)),
         new("cluster-k", "clustering: 5 iterations", "K", 5, 2, k => Cluster(20_000, 64, k)),
@@ -29,7 +29,7 @@ internal static class GrowthCases
 
     private static GrowthWork Train(int images)
     {
-        var step = new OurStep(StepShape.Narrow, "cpu", 1, bf16: false);
+        var step = new OurStep(StepShape.Narrow with { Batch = 16 }, "cpu", 1, bf16: false);
         return new GrowthWork(() => step.Epoch(images), step);
     }
 

@@ -19,7 +19,7 @@ internal static class WholeRunRow
     {
         using var folder = new ScratchFolder("run");
         var images = DemoTraining.Render(folder.Sub("images"), settings.Pick(new DemoOptions(600, 200, 200), new DemoOptions()));
-        string[] shorter = ["base.epochs=2", "experts.epochs=2", "distill.epochs=2", "evaluate.compare=[]", "evaluate.linearEpochs=5"];
+        string[] shorter = ["cluster.k=2", "base.epochs=2", "experts.epochs=2", "distill.epochs=2", "evaluate.compare=[]", "evaluate.linearEpochs=5"];
         var (run, attempts) = Run(DataIndex.Of(DemoTraining.Spec(settings.Quick ? shorter : []), images, verify: false), folder.Sub("root"));
         var steps = new PureSteps(DemoTraining.Spec());
         var cores = Environment.ProcessorCount;
@@ -41,17 +41,18 @@ internal static class WholeRunRow
 
     private static (RunView Run, IReadOnlyList<AttemptView> Attempts) Run(DataIndex index, string root)
     {
+        var graph = Planner.Plan(index.Spec, index.Facts);
         var engine = EmbeddedEngine.Start(new EngineOptions
         {
             Root = root,
-            Slots = Graphs.Cpu(Environment.ProcessorCount),
+            Slots = graph.Stages.Select(s => s.Resource).Distinct(StringComparer.Ordinal).ToDictionary(r => r, _ => Environment.ProcessorCount, StringComparer.Ordinal),
             Executors = PhaseCatalog.All,
             Child = ChildCommand.Self("stage"),
             Jitter = Graphs.Draw,
         });
         try
         {
-            var run = engine.Ledger.Submit(index.Submission("bench"));
+            var run = engine.Ledger.Submit(index.Submission("bench", graph));
             engine.WhenEnded(run, default).GetAwaiter().GetResult();
             var view = engine.Ledger.Find(run)!;
             return view.Summary.State == RunState.Succeeded
