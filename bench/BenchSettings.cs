@@ -8,7 +8,7 @@ namespace DnC.Workflow.Bench;
 public sealed record BenchSettings(bool Quick, string Device, string Python, string? Pictures = null)
 {
     /// <summary>Interleaved measurements of each side.</summary>
-    public int Repeats => Quick ? 3 : 7;
+    public int Repeats => Quick ? 3 : 5;
 
     /// <summary>The one value or the other.</summary>
     public T Pick<T>(T quick, T whole) => Quick ? quick : whole;

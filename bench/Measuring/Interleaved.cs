@@ -16,7 +16,7 @@ public sealed record Interleaved(double Ours, IReadOnlyList<double?> Theirs, IRe
     private const double WarmUp = 1.5;
 
     /// <summary>Measures.</summary>
-    /// <param name="repeats">Turns; one more goes ahead, uncounted.</param>
+    /// <param name="repeats">Turns; one more of the peers goes ahead, uncounted, unless there is but one turn, as of what takes minutes.</param>
     /// <param name="ours">Makes one measurement and says its seconds.</param>
     /// <param name="peers">Each makes one measurement and says its seconds; null where it cannot.</param>
     public static Interleaved Measure(int repeats, Func<double> ours, params IReadOnlyList<Func<double>?> peers)
@@ -28,7 +28,7 @@ public sealed record Interleaved(double Ours, IReadOnlyList<double?> Theirs, IRe
         {
         }
 
-        for (var turn = -1; turn < repeats; turn++)
+        for (var turn = repeats == 1 ? 0 : -1; turn < repeats; turn++)
         {
             var seconds = turn < 0 ? 0 : ours();
             if (turn >= 0)

@@ -44,12 +44,12 @@ internal static class StartParts
         return 0;
 
         // One machine's processes share one monotonic clock.
-        void Tell(long at) => Console.WriteLine(Stopwatch.GetElapsedTime(began, at).TotalSeconds.ToString("R", CultureInfo.InvariantCulture));
+        void Tell(long at) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began, at).TotalSeconds:R} {Environment.CpuUsage.TotalTime.TotalSeconds:R}"));
     }
 
     /// <summary>Starts such a process.</summary>
-    /// <returns>Seconds of each part.</returns>
-    public static double[] Measure(string folder, StageInvocation invocation)
+    /// <returns>Seconds of each part, by the wall and of the process's processors.</returns>
+    public static IReadOnlyList<(double Wall, double Processor)> Measure(string folder, StageInvocation invocation)
     {
         var script = Path.Combine(folder, "parts.json");
         File.WriteAllBytes(script, JsonSerializer.SerializeToUtf8Bytes(new Given(Stopwatch.GetTimestamp(), invocation), SpecJson.Options));
@@ -57,10 +57,11 @@ internal static class StartParts
         var start = new ProcessStartInfo(self.FileName, self.Arguments) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["OMP_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = "1";
         using var process = Process.Start(start)!;
-        double[] ends = [.. process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => double.Parse(l, CultureInfo.InvariantCulture))];
+        var ends = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => Array.ConvertAll(l.Split(' '), n => double.Parse(n, CultureInfo.InvariantCulture))).Prepend([0, 0]).ToList();
         process.WaitForExit();
-        return ends.Length == Names.Count
-            ? [.. ends.Select((end, i) => i == 0 ? end : end - ends[i - 1])]
+        return ends.Count == Names.Count + 1
+            ? [.. Names.Select((_, i) => (ends[i + 1][0] - ends[i][0], ends[i + 1][1] - ends[i][1]))]
             : throw new InvalidOperationException($"The process of the start's parts ended with code {process.ExitCode}.");
     }
 

@@ -43,7 +43,7 @@ internal static class StepRow
         using var ours = new OurStep(shape, settings.Device, threads, bf16);
         var steps = settings.Quick ? Math.Max(1, shape.Steps / 4) : shape.Steps;
         var (names, peers) = Forms(settings, threads, steps, plain, kept);
-        var taken = Interleaved.Measure(settings.Quick ? 2 : settings.Repeats, () => ours.Run(steps), peers);
+        var taken = Interleaved.Measure(settings.Quick || shape.Model.Side > 32 ? 2 : settings.Repeats, () => ours.Run(steps), peers);
         var images = steps * shape.Batch;
         var flops = images / taken.Ours * ours.FlopsPerImage;
         return

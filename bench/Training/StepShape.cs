@@ -14,7 +14,7 @@ public sealed record StepShape(string Name, ModelSpec Model, int Batch, int Step
         "narrow, 32 px",
         new ModelSpec { Backbone = "narrow", Stem = "small", Width = 16, Blocks = 1, Side = 32, ProjectorHidden = 512, Projection = 128, Augmentation = "small" },
         64,
-        20);
+        10);
 
     /// <summary>The network of workflows/cifar10.json.</summary>
     public static StepShape ResNet18 { get; } = new(

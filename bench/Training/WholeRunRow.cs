@@ -19,7 +19,7 @@ internal static class WholeRunRow
     {
         using var folder = new ScratchFolder("run");
         var images = DemoTraining.Render(folder.Sub("images"), settings.Pick(new DemoOptions(600, 200, 200), new DemoOptions()));
-        string[] shorter = ["cluster.k=2", "base.epochs=2", "experts.epochs=2", "distill.epochs=2", "evaluate.compare=[]", "evaluate.linearEpochs=5"];
+        string[] shorter = ["cluster.k=2", "base.threads=1", "distill.threads=1", "base.epochs=2", "experts.epochs=2", "distill.epochs=2", "evaluate.compare=[]", "evaluate.linearEpochs=5"];
         var (run, attempts) = Run(DataIndex.Of(DemoTraining.Spec(settings.Quick ? shorter : []), images, verify: false), folder.Sub("root"));
         var steps = new PureSteps(DemoTraining.Spec());
         var cores = Environment.ProcessorCount;
