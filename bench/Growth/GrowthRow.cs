@@ -17,12 +17,12 @@ internal static class GrowthRow
             var measured = Factors.Select(f => GrownProcess.Measure(grown.Name, start * f)).ToArray();
             var line = new GrowthLine($"{grown.Phase}, by {grown.Grows}", [.. measured.Select(m => m.Seconds)]);
             lines.Add(line);
-            // What it holds beyond its smallest size, by what there is more of.
-            var each = (measured[2].Megabytes - measured[0].Megabytes) / (start * 99.0);
+            // What it holds more at the largest size, by what there is more of; at the smallest, much has not been used yet.
+            var each = (measured[2].Megabytes - measured[1].Megabytes) / (start * 90.0);
             rows.Add(
             [
                 grown.Phase, grown.Grows, $"{start}", .. measured.Select(m => Report.Number(m.Seconds)), Report.Number(line.Exponent(0, 1)), Report.Number(line.Exponent(1, 2)),
-                .. measured.Select(m => Report.Number(m.Megabytes)), each * start > 0.1 ? $"{(available - measured[0].Megabytes) / each:0.0E+0} {grown.Grows}" : "none seen",
+                .. measured.Select(m => Report.Number(m.Megabytes)), each * start > 0.05 ? $"{(available - measured[0].Megabytes) / each:0.0E+0} {grown.Grows}" : "none seen",
             ]);
         }
 
@@ -32,7 +32,7 @@ internal static class GrowthRow
             "Growth of each phase, one thread",
             ["phase", "grows", "×1 is", "×1 s", "×10 s", "×100 s", "exponent to ×10", "to ×100", "×1 MB", "×10 MB", "×100 MB", "memory full at"],
             rows,
-            $"Processor time; memory is the process's own at the end, mapped files left out, of which a process with libtorch alone has {Report.Number(Baseline())}. 'Memory full' is where a straight line through ×1 and ×100 meets this machine's {available / 1000:0} GB. "
+            $"Processor time; memory is the process's own at the end, mapped files left out, of which a process with libtorch alone has {Report.Number(Baseline())}. 'Memory full' is where a straight line through ×10 and ×100 meets this machine's {available / 1000:0} GB. "
             + "An exponent of 1 is linear. Workers: the row 'throughput' of the durability benchmark.");
     }
 

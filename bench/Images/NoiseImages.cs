@@ -3,15 +3,16 @@ using DnC.Workflow.Images.Loading;
 
 namespace DnC.Workflow.Bench.Images;
 
-/// <summary>Raw square images of noise, in memory.</summary>
+/// <summary>Raw square images of noise, in memory: a few, which come again, so that what grows with their number is not theirs.</summary>
 /// <param name="count">How many.</param>
 /// <param name="side">Pixels.</param>
 internal sealed class NoiseImages(int count, int side) : IImageSource
 {
-    private readonly byte[][] _images = [.. Enumerable.Range(0, count).Select(i => Draw(i, side))];
+    private const int Distinct = 64;
+    private readonly byte[][] _images = [.. Enumerable.Range(0, Math.Min(count, Distinct)).Select(i => Draw(i, side))];
 
     /// <inheritdoc/>
-    public int Count => _images.Length;
+    public int Count => count;
 
     /// <inheritdoc/>
     public string Id(int index) => $"{index}";
@@ -20,7 +21,7 @@ internal sealed class NoiseImages(int count, int side) : IImageSource
     public string Stamp(int index) => $"{index}";
 
     /// <inheritdoc/>
-    public ImageBytes Read(int index) => ImageBytes.PlanarRgb(_images[index], side, side);
+    public ImageBytes Read(int index) => ImageBytes.PlanarRgb(_images[index % Distinct], side, side);
 
     /// <inheritdoc/>
     public string Describe() => $"{count} images of noise";

@@ -32,7 +32,7 @@ public sealed record StepShape(string Name, ModelSpec Model, int Batch, int Step
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Device != "cpu")
             return [Narrow with { Batch = 2048 }, ResNet18 with { Batch = 1024, Steps = 20 }, ResNet50 with { Batch = 256, Steps = 20 }];
-        return settings.Quick ? [Narrow, ResNet18 with { Batch = 16 }] : [Narrow, ResNet18, ResNet50];
+        return settings.Quick ? [Narrow] : [Narrow, ResNet18, ResNet50];
     }
 
     /// <summary>The recipe of the measured steps: what both sides do.</summary>

@@ -21,7 +21,7 @@ internal static class WholeRunRow
         var images = DemoTraining.Render(folder.Sub("images"), settings.Pick(new DemoOptions(600, 200, 200), new DemoOptions()));
         string[] shorter = ["cluster.k=2", "base.threads=1", "distill.threads=1", "base.epochs=2", "experts.epochs=2", "distill.epochs=2", "evaluate.compare=[]", "evaluate.linearEpochs=5"];
         var (run, attempts) = Run(DataIndex.Of(DemoTraining.Spec(settings.Quick ? shorter : []), images, verify: false), folder.Sub("root"));
-        var steps = new PureSteps(DemoTraining.Spec());
+        var steps = new PureSteps(DemoTraining.Spec(), settings.Pick(2, 10));
         var cores = Environment.ProcessorCount;
         var wall = (run.Summary.Ended! - run.Summary.Created).Value.TotalSeconds;
         var parts = run.Stages.Where(s => s.Started is not null).GroupBy(s => s.Node.Kind, StringComparer.Ordinal).Select(g => new RunPart(
