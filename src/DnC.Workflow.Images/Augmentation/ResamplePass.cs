@@ -54,11 +54,7 @@ internal static class ResamplePass
             if (clamp) sum = Vector.Min(Vector.Max(sum, Vector<float>.Zero), Vector<float>.One);
             sum.StoreUnsafe(ref corner, (nuint)(k * lanes));
         }
-        for (var x = 0; x < lanes; x++)
-        {
-            ref var column = ref Unsafe.Add(ref target, x * targetStride);
-            for (var k = 0; k < lanes; k++) Unsafe.Add(ref column, k) = Unsafe.Add(ref corner, k * lanes + x);
-        }
+        BlockTranspose.Run(ref corner, ref target, targetStride);
     }
 
     private static void Narrow(

@@ -37,7 +37,7 @@ public sealed class ImageDecoder(ImageDecoderOptions? options = null)
     {
         if (bytes.Width < 1 || bytes.Height < 1 || bytes.Data.Length != 3L * bytes.Width * bytes.Height)
             throw new BadImageException(id, $"{bytes.Data.Length} bytes; raw planes of 3×{bytes.Height}×{bytes.Width} were announced");
-        var image = new PlanarImage(bytes.Width, bytes.Height);
+        var image = Unwritten(bytes.Width, bytes.Height);
         PixelConversion.Bytes(bytes.Data.Span, image.Data);
         return image;
     }
@@ -93,9 +93,12 @@ public sealed class ImageDecoder(ImageDecoderOptions? options = null)
         return factor > 1 ? Reduced(upright, opaque, factor, scratch) : Whole(upright, opaque, scratch);
     }
 
+    /// <summary>An image every value of which will be written: clearing it first would cost as much as converting into it.</summary>
+    private static PlanarImage Unwritten(int width, int height) => new(width, height, GC.AllocateUninitializedArray<float>(checked(3 * width * height)));
+
     private PlanarImage Whole(OrientedPixels upright, bool opaque, DecodeScratch scratch)
     {
-        var image = new PlanarImage(upright.Width, upright.Height);
+        var image = Unwritten(upright.Width, upright.Height);
         var row = scratch.Row(upright.Width);
         for (var y = 0; y < upright.Height; y++)
         {

@@ -1,10 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
-using DnC.Workflow.Images.Demo;
-using DnC.Workflow.Images.Formats;
-using DnC.Workflow.Runtime.Execute.Body;
+using DnC.Workflow.Bench.Training;
 using DnC.Workflow.Runtime.Hosting;
-using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Spec;
 
@@ -20,7 +16,7 @@ public static class TwoWorkers
     public static async Task<Table> Measure(Databases server)
     {
         var images = server.Folder("images");
-        DemoSet.Ensure(images, new DemoOptions(), Environment.ProcessorCount);
+        DemoTraining.Render(images);
         List<double> bare = [], ours = [];
         var rows = new List<string[]>();
         for (var i = 0; i < Repeats; i++)
@@ -43,7 +39,7 @@ public static class TwoWorkers
     private static double Bare(Databases server, string images, int processes)
     {
         var folder = server.Folder("bare");
-        return BareTraining.Time(folder, [.. Enumerable.Range(0, Trainings).Select(i => Invocation(Node(images, i), images, Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture))))], processes);
+        return BareTraining.Time(folder, [.. Enumerable.Range(0, Trainings).Select(i => DemoTraining.Invocation(DemoTraining.Node(images, i), images, Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture))))], processes);
     }
 
     private static async Task<double> Workers(Databases server, string images, int count)
@@ -54,7 +50,7 @@ public static class TwoWorkers
         using var client = LedgerClient.Open(connection, Graphs.Draw, (what, e) => Console.Error.WriteLine($"{what}: {e.Message}"));
         var graph = new StageGraph();
         for (var i = 0; i < Trainings; i++)
-            graph.Add(Node(images, i));
+            graph.Add(DemoTraining.Node(images, i));
         var start = TimeProvider.System.GetTimestamp();
         var run = client.Ledger.Submit(Graphs.Run(graph, "trainings") with { Data = new DataSpec { Path = images } });
         await Graphs.Ended(client, run, TimeSpan.FromMilliseconds(500)).ConfigureAwait(false);
@@ -64,43 +60,5 @@ public static class TwoWorkers
         foreach (var worker in workers)
             worker.Dispose();
         return took;
-    }
-
-    private static StageNode Node(string images, int number)
-    {
-        var spec = SpecReader.Read(Demo(), "demo.json");
-        using var parts = DataFolder.Open(images, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
-        var train = new Dictionary<string, string>(StringComparer.Ordinal) { ["train"] = parts.Digests["train"] };
-        return new StageNode
-        {
-            Name = string.Create(CultureInfo.InvariantCulture, $"training[{number}]"),
-            Kind = "base",
-            Resource = "cpu",
-            Settings = JsonSerializer.SerializeToElement(
-                new TrainingSettings(number, spec.Model, spec.Base with { Epochs = spec.Base.Epochs + 1, Images = null }, "scratch", spec.Data.BadImageShare), SpecJson.KeyOptions),
-            Options = new StageOptions { Threads = 1 },
-            Data = train,
-            DataIndex = train,
-        };
-    }
-
-    private static StageInvocation Invocation(StageNode node, string images, string folder) => new()
-    {
-        Kind = node.Kind,
-        Stage = node.Name,
-        Settings = node.Settings,
-        Options = node.Options,
-        Data = new DataSpec { Path = images },
-        DataDigests = node.DataIndex,
-        Inputs = new Dictionary<string, string>(StringComparer.Ordinal),
-        OutputFolder = Directory.CreateDirectory(Path.Combine(folder, "output")).FullName,
-        CheckpointFolder = Path.Combine(folder, "checkpoints"),
-    };
-
-    private static string Demo()
-    {
-        using var stream = typeof(TwoWorkers).Assembly.GetManifestResourceStream("demo.json")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -23,13 +23,26 @@ public sealed class Report
         Write(machine + "\n", create: true);
     }
 
-    /// <summary>A number with three significant digits or whole.</summary>
+    /// <summary>A number with three significant digits, or whole.</summary>
     public static string Number(double value) => value switch
     {
         >= 100 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
-        _ => value.ToString("0.00", CultureInfo.InvariantCulture),
+        >= 1 or 0 => value.ToString("0.00", CultureInfo.InvariantCulture),
+        _ => value.ToString($"F{2 - (int)Math.Floor(Math.Log10(Math.Max(1e-9, Math.Abs(value))))}", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>A part of a whole, 0 to 1, as a percentage.</summary>
+    public static string Share(double part) => string.Create(CultureInfo.InvariantCulture, $"{part:0.0%}").Replace("%", " %", StringComparison.Ordinal);
+
+    /// <summary>How many times faster than a peer; a dash where there is none.</summary>
+    public static string Ratio(double? ratio) => ratio is { } there ? $"{Number(there)} ×" : "–";
+
+    /// <summary>Things a second; a dash where no seconds were taken.</summary>
+    public static string Rate(double things, double? seconds) => seconds is { } taken ? Number(things / taken) : "–";
+
+    /// <summary>Seconds; a dash where none were taken.</summary>
+    public static string Seconds(double? seconds) => seconds is { } taken ? Number(taken) : "–";
 
     /// <summary>Adds a table.</summary>
     public void Add(Table table)

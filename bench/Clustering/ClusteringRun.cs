@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using DnC.Workflow.Bench.Measuring;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Native;
 using static TorchSharp.torch;
@@ -30,7 +31,7 @@ internal static class ClusteringRun
         try
         {
             Write(path, rows, columns, args[3] == "fp16" ? FeatureElement.Float16 : FeatureElement.Float32);
-            var written = Memory("VmHWM");
+            var written = ProcessMemory.Read("VmHWM");
             using var matrix = FeatureMatrix.Open(path);
             var times = new List<double>();
             var (last, anonymous) = (Processor(), 0.0);
@@ -44,7 +45,7 @@ internal static class ClusteringRun
             KMeans.Fit(matrix, settings, 1, CPU, observe: _ =>
             {
                 times.Add(Processor() - last);
-                anonymous = Math.Max(anonymous, Memory("RssAnon"));
+                anonymous = Math.Max(anonymous, ProcessMemory.Read("RssAnon"));
                 last = Processor();
             });
             // The first time holds norms and seeding, the last one is the end of the restart.
@@ -52,7 +53,7 @@ internal static class ClusteringRun
             var bare = Products(rows, columns, clusters);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rows} × {columns} {args[3]}, K = {clusters}, {args[4]}, processor seconds of one thread: norms, seeding and first iteration {times[0]:0.0} s, an iteration {iteration:0.00} s, its two bare products over float32 in memory {bare:0.00} s ({iteration / bare:0.00} ×); memory of its own {anonymous:0} MB, with the file's mapped pages at most {Memory("VmHWM"):0} MB (before k-means {written:0} MB), file {new FileInfo(path).Length / 1e6:0} MB"));
+                $"{rows} × {columns} {args[3]}, K = {clusters}, {args[4]}, processor seconds of one thread: norms, seeding and first iteration {times[0]:0.0} s, an iteration {iteration:0.00} s, its two bare products over float32 in memory {bare:0.00} s ({iteration / bare:0.00} ×); memory of its own {anonymous:0} MB, with the file's mapped pages at most {ProcessMemory.Read("VmHWM"):0} MB (before k-means {written:0} MB), file {new FileInfo(path).Length / 1e6:0} MB"));
             return 0;
         }
         finally
@@ -100,8 +101,4 @@ internal static class ClusteringRun
     }
 
     private static double Processor() => Environment.CpuUsage.TotalTime.TotalSeconds;
-
-    /// <summary>Megabytes; Linux alone says so.</summary>
-    private static double Memory(string name) =>
-        double.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1000;
 }
