@@ -1,13 +1,14 @@
+using System.Globalization;
 using DnC.Workflow.Runtime.TestHost;
 using DnC.Workflow.Runtime.TestHost.Bodies;
 using DnC.Workflow.Stages.Lifecycle;
 
 namespace DnC.Workflow.Runtime.Tests.Hosting;
 
-/// <summary>kill -9 of the whole process tree at 20 random moments of a run, continuing each time.</summary>
+/// <summary>kill -9 of the whole process tree at random moments of a run (10, or as many as DNC_KILLS says), continuing each time.</summary>
 public sealed class RandomKillTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Kills = 20;
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("DNC_KILLS") ?? "10", CultureInfo.InvariantCulture);
     private const int Steps = 600;
     private const int Every = 10;
     private const int Cost = 500;
