@@ -13,7 +13,8 @@ internal sealed class DashboardSignIn : IDashboardAsyncAuthorizationFilter
     {
         var http = context.GetHttpContext();
         var brake = http.RequestServices.GetRequiredService<SignInBrake>();
-        if (!brake.MayTry(http))
+        using var turn = await brake.TurnAsync(http).ConfigureAwait(false);
+        if (turn is null)
             return false;
         if (Read(http.Request.Headers.Authorization) is [var user, var password])
         {

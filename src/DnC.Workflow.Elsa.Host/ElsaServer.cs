@@ -37,7 +37,7 @@ internal static class ElsaServer
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = settings.Root });
         builder.WebHost.UseUrls(settings.Url.ToString());
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("DnC", LogLevel.Information).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddSimpleConsole(o => o.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("DnC", LogLevel.Information).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddSimpleConsole(o => o.SingleLine = true);
         if (settings.Postgres is null)
             builder.Logging.AddFilter("Elsa.Workflows.Runtime.Distributed", LogLevel.Error); // locks in files are enough for the one server that SQLite carries
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience);

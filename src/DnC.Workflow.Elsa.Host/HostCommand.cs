@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Net.Sockets;
 using System.Reflection;
 using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Runtime.Hosting;
@@ -60,6 +61,11 @@ internal static class HostCommand
         catch (Exception e) when (e is UserInputException or LibTorchException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}").ConfigureAwait(false);
+            return UserError;
+        }
+        catch (SocketException e)
+        {
+            await Console.Error.WriteLineAsync($"error: The address of --url cannot be listened on: {e.Message}. Take one of this machine's own (127.0.0.1, 0.0.0.0), and a port above 1023.").ConfigureAwait(false);
             return UserError;
         }
         catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)

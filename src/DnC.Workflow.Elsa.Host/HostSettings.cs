@@ -32,7 +32,9 @@ internal sealed record HostSettings
     /// <summary>The address as a person types it.</summary>
     /// <exception cref="UserInputException">It is none.</exception>
     public static Uri ReadUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "https" }
+            ? throw new UserInputException($"'{text}' asks for TLS, for which this server has no certificate: listen on http:// and put TLS in front of it.")
+            : url is { Scheme: "http", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
             ? url
             : throw new UserInputException($"'{text}' is no address to listen on; expected http://HOST:PORT, as http://127.0.0.1:5100 (this machine alone) or http://0.0.0.0:5100.");
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.RateLimiting;
 
 namespace DnC.Workflow.Elsa.Host;
@@ -8,15 +9,26 @@ internal sealed class SignInBrake : IDisposable
     // More than a person mistypes, and years for a password of eight letters. [ours]
     private const int Tries = 10;
 
-    private readonly PartitionedRateLimiter<HttpContext> _wrong = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-        RateLimitPartition.GetFixedWindowLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = Tries, Window = TimeSpan.FromMinutes(1) }));
+    // Who asks for more at once is no person. [ours]
+    private const int MostWaiting = 32;
 
-    /// <summary>Whether this address may try.</summary>
-    public bool MayTry(HttpContext context)
+    private readonly PartitionedRateLimiter<HttpContext> _wrong = PerAddress(() => new FixedWindowRateLimiter(new FixedWindowRateLimiterOptions { PermitLimit = Tries, Window = TimeSpan.FromMinutes(1) }));
+    private readonly PartitionedRateLimiter<HttpContext> _turns = PerAddress(() => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = MostWaiting }));
+
+    /// <summary>Waits for an address's turn to try: one after the other, or tries at the same moment would all be the first.</summary>
+    /// <returns>Held while it tries, and disposed of afterwards; null: it may not.</returns>
+    public async ValueTask<IDisposable?> TurnAsync(HttpContext context)
     {
-        using var lease = _wrong.AttemptAcquire(context, permitCount: 0);
-        return lease.IsAcquired;
+        var turn = await _turns.AcquireAsync(context, permitCount: 1, context.RequestAborted).ConfigureAwait(false);
+        if (turn.IsAcquired)
+        {
+            using var left = _wrong.AttemptAcquire(context, permitCount: 0);
+            if (left.IsAcquired)
+                return turn;
+        }
+
+        turn.Dispose();
+        return null;
     }
 
     /// <summary>Counts a wrong try.</summary>
@@ -25,7 +37,8 @@ internal sealed class SignInBrake : IDisposable
     /// <summary>Refuses sign-ins of an address that has had its tries, and counts those that were wrong.</summary>
     public async Task Guard(HttpContext context, RequestDelegate next)
     {
-        if (!MayTry(context))
+        using var turn = await TurnAsync(context).ConfigureAwait(false);
+        if (turn is null)
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return;
@@ -44,12 +57,25 @@ internal sealed class SignInBrake : IDisposable
             context.Response.Body = body;
         }
 
-        if (context.Response.StatusCode != StatusCodes.Status200OK || !System.Text.Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length).Contains("\"isAuthenticated\":true", StringComparison.OrdinalIgnoreCase))
+        var isOk = context.Response.StatusCode == StatusCodes.Status200OK;
+        if (!isOk || !Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length).Contains("\"isAuthenticated\":true", StringComparison.OrdinalIgnoreCase))
+        {
             Wrong(context);
+            if (isOk)
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
+
         answer.Position = 0;
         await answer.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _wrong.Dispose();
+    public void Dispose()
+    {
+        _wrong.Dispose();
+        _turns.Dispose();
+    }
+
+    private static PartitionedRateLimiter<HttpContext> PerAddress(Func<RateLimiter> limiter) => PartitionedRateLimiter.Create<HttpContext, string>(context =>
+        RateLimitPartition.Get(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => limiter()));
 }

@@ -30,7 +30,7 @@ internal sealed class ElsaFront(
     public async Task<IReadOnlyList<FrontWait>> WaitsAsync(CancellationToken stop)
     {
         var indexed = (await bookmarks.FindManyAsync(new BookmarkFilter { Name = Waiting.BookmarkName }, stop).ConfigureAwait(false))
-            .Select(b => Wait(b.WorkflowInstanceId, b.Id, b.Metadata)).ToList();
+            .Select(b => Wait(b.WorkflowInstanceId, b.Id, b.Metadata)).OfType<FrontWait>().ToList();
 
         // A cancellation deletes its instance's bookmarks from their table, and a burst that was under way may store the instance as running after that.
         var running = new WorkflowInstanceFilter { WorkflowStatus = WorkflowStatus.Running };
@@ -38,7 +38,7 @@ internal sealed class ElsaFront(
         foreach (var owner in rota.Next(forgotten))
         {
             if (await FindAsync(owner, stop).ConfigureAwait(false) is { } instance)
-                indexed.AddRange(instance.WorkflowState.Bookmarks.Where(b => b.Name == Waiting.BookmarkName).Select(b => Wait(owner, b.Id, b.Metadata)));
+                indexed.AddRange(instance.WorkflowState.Bookmarks.Where(b => b.Name == Waiting.BookmarkName).Select(b => Wait(owner, b.Id, b.Metadata)).OfType<FrontWait>());
         }
 
         return indexed;
@@ -67,8 +67,10 @@ internal sealed class ElsaFront(
             await journal.TellAsync(instance, missing, stop).ConfigureAwait(false);
     }
 
-    private static FrontWait Wait(string instance, string bookmark, IDictionary<string, string>? metadata) =>
-        new(bookmark, instance, Waiting.OfMetadata(metadata) is { IsForTheLedger: false, Start: null } waiting ? waiting.Ask : null);
+    // One that cannot be read holds up none of the others.
+    private static FrontWait? Wait(string instance, string bookmark, IDictionary<string, string>? metadata) => Waiting.TryOfMetadata(metadata) is { } waiting
+        ? new FrontWait(bookmark, instance, waiting is { IsForTheLedger: false, Start: null } ? waiting.Ask : null)
+        : null;
 
     private async Task<WorkflowInstance?> FindAsync(string instance, CancellationToken stop) =>
         await instances.FindAsync(new WorkflowInstanceFilter { Id = instance }, stop).ConfigureAwait(false);

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Runtime.Front;
 using DnC.Workflow.Runtime.Submit;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
+using DnC.Workflow.Stages.Spec;
 
 namespace DnC.Workflow.Elsa;
 
@@ -26,15 +28,37 @@ public sealed record RunStart(string Id, string RequestId, RunSource Source, boo
         return new RunStart(RunId.Check(id is { Length: > 0 } ? id : owner), RequestName.OfRun(options.Name, owner), source, noCache);
     }
 
+    /// <summary>Holds what is to run against the run that an owner has already.</summary>
+    /// <exception cref="UserInputException">It is another one: an owner has one run, whose table would answer for what was never run.</exception>
+    internal static void Same(RunView run, RunSource source, DivideAndContrastOptions options)
+    {
+        var asked = DataIndex.Absolute(new NamedSpecs(options.SpecFolder).Read(source.Spec, source.Overrides), source.DataPath);
+        var own = JsonSerializer.Deserialize<RunSpec>(run.SpecJson, SpecJson.Options);
+        if (JsonSerializer.Serialize(asked, SpecJson.Options) != JsonSerializer.Serialize(own, SpecJson.Options))
+        {
+            throw new UserInputException(
+                $"This workflow instance has a run already, '{run.Summary.Id}', of another spec or other images. An instance has one run: start another instance for this one (Elsa's 'Dispatch workflow'), or name a run under 'Run'.");
+        }
+    }
+
     /// <summary>Indexes the data, plans the run and starts it, where it was not started before.</summary>
     /// <param name="runs">Where.</param>
     /// <param name="specs">Those that may be named.</param>
-    /// <exception cref="UserInputException">Anything is wrong with it. Nothing is submitted.</exception>
+    /// <exception cref="UserInputException">Anything is wrong with it, or its images change at this moment. Nothing is submitted.</exception>
     internal void Begin(RunService runs, NamedSpecs specs)
     {
         if (runs.FindRequested(RequestId) is not null)
             return;
-        var data = DataIndex.Of(specs.Read(Source.Spec, Source.Overrides), Source.Data is { Length: > 0 } ? Source.Data : null, verify: false);
+        DataIndex data;
+        try
+        {
+            data = DataIndex.Of(specs.Read(Source.Spec, Source.Overrides), Source.DataPath, verify: false);
+        }
+        catch (StageFailure e)
+        {
+            throw new UserInputException(e.Message, e);
+        }
+
         runs.Start(data.Submission(RequestId) with { Id = Id, Gated = true, NoCache = NoCache });
     }
 }
@@ -43,4 +67,8 @@ public sealed record RunStart(string Id, string RequestId, RunSource Source, boo
 /// <param name="Spec">The spec as JSON, or the name of one in the server's folder of specs.</param>
 /// <param name="Data">The folder of images, as this server and the workers see it; null: the spec's.</param>
 /// <param name="Overrides">'path=value', one each.</param>
-public sealed record RunSource(string? Spec, string? Data, IReadOnlyList<string> Overrides);
+public sealed record RunSource(string? Spec, string? Data, IReadOnlyList<string> Overrides)
+{
+    /// <summary>The folder of images, or null where the spec says it: an empty field is none.</summary>
+    internal string? DataPath => Data is { Length: > 0 } ? Data : null;
+}

@@ -43,9 +43,20 @@ public sealed record Waiting
     internal Dictionary<string, string> ToMetadata() => new(StringComparer.Ordinal) { [MetadataKey] = JsonSerializer.Serialize(this) };
 
     internal static Waiting OfMetadata(IDictionary<string, string>? metadata) =>
-        metadata?.TryGetValue(MetadataKey, out var json) == true && JsonSerializer.Deserialize<Waiting>(json) is { } waiting
-            ? waiting
-            : throw new InvalidOperationException("A bookmark that does not say what it waits for.");
+        TryOfMetadata(metadata) ?? throw new InvalidOperationException("A bookmark that does not say what it waits for.");
+
+    /// <returns>Null: whoever made the bookmark, it does not say.</returns>
+    internal static Waiting? TryOfMetadata(IDictionary<string, string>? metadata)
+    {
+        try
+        {
+            return metadata?.TryGetValue(MetadataKey, out var json) == true ? JsonSerializer.Deserialize<Waiting>(json) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Asks. Where the ledger is away, the audit asks again.</summary>
     /// <returns>False: it is refused, and asked again it would be.</returns>

@@ -37,6 +37,9 @@
   byId('ask-cancel').addEventListener('click', () => byId('ask').close());
   byId('inputs').addEventListener('submit', async event => {
     event.preventDefault();
+    const start = event.submitter;
+    if (start.disabled) return;
+    start.disabled = true; // two clicks are one run
     byId('ask-refused').textContent = '';
     try {
       const given = [...new FormData(byId('inputs'))].filter(([, value]) => value !== '');
@@ -45,6 +48,7 @@
       go(`instances/${started.headers.get('x-elsa-workflow-instance-id')}`);
     } catch (error) {
       byId('ask-refused').textContent = error.message;
+      start.disabled = false;
     }
   });
 })();

@@ -32,7 +32,6 @@ public sealed class BaseTraining : StageActivity
     protected override string StageOf(ActivityExecutionContext context) => "base";
 
     /// <inheritdoc/>
-    protected override RunStart? StartOf(ActivityExecutionContext context) => context.Get(Run) is { Length: > 0 }
-        ? null
-        : Start(context, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
+    protected override RunStart? StartOf(ActivityExecutionContext context) =>
+        Start(context, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
 }

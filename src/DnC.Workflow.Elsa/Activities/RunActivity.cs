@@ -68,14 +68,21 @@ public abstract class RunActivity : Activity
     /// <exception cref="UserInputException">Its spec is wrong.</exception>
     protected virtual RunStart? StartOf(ActivityExecutionContext context) => null;
 
-    /// <summary>The run that this workflow starts, whose id is the correlation id; null where it has started it.</summary>
-    protected static RunStart? Start(ActivityExecutionContext context, RunSource source, bool noCache)
+    /// <summary>The run that this workflow starts, whose id is the correlation id; null where it is there, or to be there.</summary>
+    protected RunStart? Start(ActivityExecutionContext context, RunSource source, bool noCache)
     {
+        var saysNothing = source.Spec is not { Length: > 0 };
+        if (context.Get(Run) is { Length: > 0 } || (saysNothing && context.Get(IfEnded) == Stages.Ports.IfEnded.Wait))
+            return null;
+
         // A loop back to the first activity, or a burst that a crash has repeated, means the same run.
         var workflow = context.WorkflowExecutionContext;
         var options = context.GetRequiredService<IOptions<DivideAndContrastOptions>>().Value;
-        if (context.GetRequiredService<RunService>().FindRequested(RequestName.OfRun(options.Name, workflow.Id)) is { } known)
+        var runs = context.GetRequiredService<RunService>();
+        if (runs.FindRequested(RequestName.OfRun(options.Name, workflow.Id)) is { } known)
         {
+            if (!saysNothing)
+                RunStart.Same(runs.Get(known), source, options);
             workflow.CorrelationId = known;
             return null;
         }
@@ -94,7 +101,7 @@ public abstract class RunActivity : Activity
     private string RunOf(ActivityExecutionContext context, RunService runs) =>
         context.Get(Run) is { Length: > 0 } named ? runs.Resolve(named)
         : context.WorkflowExecutionContext.CorrelationId is { Length: > 0 } own && runs.FindSummary(own) is not null ? own
-        : throw new UserInputException("This workflow has no run yet: begin with 'Base training', or name a run.");
+        : throw new UserInputException("This workflow has no run: what failed before this says why, or begin with 'Base training', or name a run.");
 
     /// <inheritdoc/>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)

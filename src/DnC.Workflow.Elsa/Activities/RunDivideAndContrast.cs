@@ -29,7 +29,6 @@ public sealed class RunDivideAndContrast : WholeRunActivity
     public Input<bool> NoCache { get; set; } = new(false);
 
     /// <inheritdoc/>
-    protected override RunStart? StartOf(ActivityExecutionContext context) => context.Get(Run) is { Length: > 0 }
-        ? null
-        : Start(context, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
+    protected override RunStart? StartOf(ActivityExecutionContext context) =>
+        Start(context, new RunSource(context.Get(Spec), context.Get(Data), [.. context.Get(Overrides) ?? []]), context.Get(NoCache));
 }

@@ -22,15 +22,11 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
     /// <exception cref="UserInputException">No data is named, or it is not what it should be; or given weights are not there.</exception>
     public static DataIndex Of(RunSpec spec, string? path, bool verify)
     {
-        var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
-        if (folder.Contains('\0', StringComparison.Ordinal))
-            throw new UserInputException($"The data folder '{folder.Replace("\0", "\\0", StringComparison.Ordinal)}' has a null character in its name; expected a folder's path.");
-        var full = Path.GetFullPath(folder);
-        using var parts = DataFolder.Open(full, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
-        var index = parts.Digests;
-        var weights = spec.Base.Weights is { } given ? Path.GetFullPath(given) : null;
+        var absolute = Absolute(spec, path);
+        using var parts = DataFolder.Open(absolute.Data.Path!, spec.Data.Train, spec.Data.Probe, spec.Data.Test);
+        var (index, weights) = (parts.Digests, absolute.Base.Weights);
         return new DataIndex(
-            spec with { Data = spec.Data with { Path = full }, Base = spec.Base with { Weights = weights } },
+            absolute,
             new DataFacts
             {
                 TrainImages = parts.Train.Count,
@@ -41,6 +37,20 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
                 Index = index,
                 Weights = weights is null ? null : GivenWeightsDigest.Of(weights),
             });
+    }
+
+    /// <summary>The spec as a run of it keeps it: its paths are absolute.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="path">'--data', which wins over the spec's.</param>
+    /// <exception cref="UserInputException">No data is named, or by no path.</exception>
+    public static RunSpec Absolute(RunSpec spec, string? path)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
+        if (folder.Contains('\0', StringComparison.Ordinal))
+            throw new UserInputException($"The data folder '{folder.Replace("\0", "\\0", StringComparison.Ordinal)}' has a null character in its name; expected a folder's path.");
+        var weights = spec.Base.Weights is { } given ? Path.GetFullPath(given) : null;
+        return spec with { Data = spec.Data with { Path = Path.GetFullPath(folder) }, Base = spec.Base with { Weights = weights } };
     }
 
     /// <summary>The run that the spec asks for on this data.</summary>

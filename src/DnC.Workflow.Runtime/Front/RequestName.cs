@@ -2,7 +2,7 @@ namespace DnC.Workflow.Runtime.Front;
 
 /// <summary>
 /// Ids of a front's requests: its name, the owner that waits, and what for, so that an answer finds its owner without asking anybody. Neither
-/// part holds a colon.
+/// the name nor what is waited for holds a colon; an owner may.
 /// </summary>
 public static class RequestName
 {
@@ -18,5 +18,9 @@ public static class RequestName
     public static string BeginningOf(string front) => front + ":";
 
     /// <summary>The owner of a request, or null where it is not this front's.</summary>
-    public static string? OwnerOf(string front, string request) => request.Split(':') is [var whose, var owner, _] && whose == front ? owner : null;
+    public static string? OwnerOf(string front, string request)
+    {
+        var (from, to) = (BeginningOf(front).Length, request.LastIndexOf(':'));
+        return request.StartsWith(BeginningOf(front), StringComparison.Ordinal) && to > from ? request[from..to] : null;
+    }
 }

@@ -58,6 +58,7 @@ public sealed class MistakeTests : OnAServer
     [Fact]
     public async Task A_class_that_no_worker_serves_is_told_in_the_journal_until_it_is_no_longer_waited_for()
     {
+        Data.Set("base.hold");
         var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.Path, Overrides = "cluster.k=4\nbase.resource=gpu-80g" });
         await Told("Waits");
         await OutboxService.AuditAsync(Server.Services.GetRequiredService<IServiceScopeFactory>(), Stop);
@@ -65,6 +66,8 @@ public sealed class MistakeTests : OnAServer
         Assert.Equal(("DnC.BaseTraining", "base waits for a 'gpu-80g' worker: no live worker serves that class."), (told.Activity, told.Message));
 
         Server.Runs.OpenGate(new GateRequest { Run = instance, Stage = "base", RequestId = "else", Listener = "nobody", Wants = new StageWants("gpu") });
+        await Told("Goes on");
+        Data.Clear("base.hold");
         await Server.Client.WhenFinishedAsync(instance);
         Assert.Single(await Server.Client.JournalAsync(instance), e => e.Event == "Waits");
 
@@ -106,10 +109,36 @@ public sealed class MistakeTests : OnAServer
     }
 
     [Fact]
+    public async Task An_instance_has_one_run_and_another_one_is_refused_rather_than_answered_by_its_table()
+    {
+        JsonObject first = Published.Training("DnC.RunDivideAndContrast", Data.Path), again = Published.Training("DnC.RunDivideAndContrast", Data.Path), other = Published.Training("DnC.RunDivideAndContrast", Data.Path);
+        (again["id"], other["id"]) = ("again", "other");
+        other["spec"] = Published.Literal("demo");
+        await Server.Client.PublishAsync("two", first, again, other);
+        var instance = await Server.Client.StartAsync("two", new { });
+        await Server.Client.WhenFinishedAsync(instance);
+        var failed = Assert.Single(await Server.Client.JournalAsync(instance), e => e.Event == "Failed");
+        Assert.Contains($"has a run already, '{instance}', of another spec", failed.Message!, StringComparison.Ordinal);
+        Assert.Equal(instance, Assert.Single(Server.Runs.List()).Id);
+    }
+
+    [Fact]
+    public async Task A_start_that_was_refused_is_not_followed_by_another_reason()
+    {
+        var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.At("nowhere") });
+        await Server.Client.WhenFinishedAsync(instance);
+        var failures = (await Server.Client.JournalAsync(instance)).Where(e => e.Event == "Failed").Select(e => e.Message!).ToList();
+        Assert.Contains(failures, f => f.Contains("nowhere", StringComparison.Ordinal));
+        Assert.DoesNotContain(failures, f => f.Contains("No spec", StringComparison.Ordinal));
+        Assert.Contains(failures, f => f.Contains("what failed before this says why", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Strangers_get_nothing()
     {
         using var stranger = new HttpClient { BaseAddress = Server.Address };
-        Assert.False(await TestServer.SignInAsync(stranger, "wrong horse"));
+        using (var refused = await stranger.PostAsJsonAsync("/elsa/api/identity/login", new { username = "admin", password = "wrong horse" }, Stop))
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         foreach (var address in new[] { "/elsa/api/workflow-definitions", "/elsa/api/workflow-instances", "/elsa/api/descriptors/activities", "/hangfire" })
         {
             using var answer = await stranger.GetAsync(address, Stop);
@@ -157,14 +186,16 @@ public sealed class MistakeTests : OnAServer
     {
         using var stranger = new HttpClient { BaseAddress = Server.Address };
         var answers = new List<HttpStatusCode>();
-        for (var i = 0; i < 12; i++)
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(async i =>
         {
             using var answer = await stranger.PostAsJsonAsync("/elsa/api/identity/login", new { username = "admin", password = $"guess {i}" }, Stop);
-            answers.Add(answer.StatusCode);
-        }
+            lock (answers)
+                answers.Add(answer.StatusCode);
+        }));
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
-        Assert.NotEqual(HttpStatusCode.TooManyRequests, answers[0]);
+        // At the same moment or one after the other, ten a minute are looked at; a slow machine may see the next minute begin.
+        Assert.InRange(answers.Count(a => a == HttpStatusCode.Unauthorized), 10, 20);
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
         stranger.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"admin:{TestServer.Password}")));
 
         // Not even with the right one, for this minute.
