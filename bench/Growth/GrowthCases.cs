@@ -18,7 +18,7 @@ internal static class GrowthCases
     public static IReadOnlyList<GrowthCase> All { get; } =
     [
         new("train", "base, experts: an epoch by 16", "images", 64, 16, Train),
-        new("embed", "embedding: a pass", "images", 256, 64, Embed),
+        new("embed", "embedding: a pass", "images", 256, 16, Embed),
         new("cluster-n", "clustering: 5 iterations", "images", 2_000, 500, n => Cluster(n, 256, 10)),
         new("cluster-k", "clustering: 5 iterations", "K", 5, 2, k => Cluster(20_000, 64, k)),
         new("cluster-d", "clustering: 5 iterations", "dimension", 64, 16, d => Cluster(10_000, d, 10)),
@@ -60,7 +60,7 @@ internal static class GrowthCases
     private static GrowthWork Distill(int experts)
     {
         var step = new OurDistillation(StepShape.Narrow, "cpu", cached: false, experts: experts);
-        return new GrowthWork(() => step.Run(3), step);
+        return new GrowthWork(() => step.Run(1), step);
     }
 
     private static GrowthWork Knn(int rows)
