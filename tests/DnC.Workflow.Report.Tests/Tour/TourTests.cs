@@ -127,7 +127,7 @@ public sealed partial class TourTests(ITestOutputHelper output)
     {
         var shape = Worth().Replace(Blanks().Replace(text, " "), "WORTH");
         shape = Bars().Replace(Paths().Replace(shape, "PATH"), "─");
-        shape = States().Replace(shape, "STATE");
+        shape = Units().Replace(States().Replace(shape, "STATE"), "FLOP");
         return string.Join(' ', Numbers().Replace(shape, "#").Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).Distinct(StringComparer.Ordinal));
     }
 
@@ -155,6 +155,9 @@ public sealed partial class TourTests(ITestOutputHelper output)
 
     [GeneratedRegex(@"\b(succeeded|skipped|reused)\b", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex States();
+
+    [GeneratedRegex(@"\b[kMGTPE]FLOP\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Units();
 
     [GeneratedRegex(@"\b[0-9a-f]{8}\b|[−+]?\d+([.,:\-]\d+)*Z?( (s|min|h|d)\b)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();
