@@ -54,19 +54,19 @@ public sealed class MeasuredRunTests(FinishedRun finished) : IDisposable
     public void Few_labels_and_transfer_are_measured_beside_the_table_and_the_rest_is_reused()
     {
         var root = finished.Copy(_folder);
-        string[] few = ["--set", "fewLabels.shares=0.1,0.5", "--set", "fewLabels.epochs=2", "--set", "fewLabels.rates=0.05"], asked = [.. few, "--set", "evaluate.transfer=true"];
+        string[] few = ["--set", "fewLabels.shares=0.1,1", "--set", "fewLabels.epochs=2", "--set", "fewLabels.rates=0.05"], asked = [.. few, "--set", "evaluate.transfer=true"];
         var printed = root.Run(asked).Expect(0).Out;
 
         var status = root.Status();
         Assert.All(["base", "embed", "cluster", "expert[2]", "distill"], own => Assert.Equal("reused", status[own].State));
         var rows = status.Report.FewLabels;
         Assert.Equal(
-            from model in new[] { "base", "dnc" } from share in new[] { 0.1, 0.5 } from layer in new[] { "hidden", "pooled" } select (model, share, layer),
+            from model in new[] { "base", "dnc" } from share in new[] { 0.1, 1 } from layer in new[] { "hidden", "pooled" } select (model, share, layer),
             rows.Select(r => (r.Model, r.Share, r.Layer)).Order());
         Assert.All(rows, r => Assert.InRange(r.Top1, 0, 100));
         Assert.Equal(2, rows.Select(r => r.Labels).Distinct().Count());
         Assert.All(status.Report.Evaluation.Where(r => r.Model is "base" or "dnc"), r => Assert.NotNull(r.Transfer));
-        Assert.Contains("50 %", printed, StringComparison.Ordinal);
+        Assert.Contains("100 % (", printed, StringComparison.Ordinal);
 
         // Once measured, asked for again: nothing runs.
         Assert.All(ReuseTests.Outlook(root.Plan(asked).Expect(0)).Values, would => Assert.Equal("reused", would));
