@@ -108,7 +108,7 @@ public class WaitReasonsTests
         foreach (var workers in known)
         {
             Assert.Equal(
-                "embed waits for its gate: whoever paces the run has not asked for it yet. Since 2026-01-02 03:02:05Z (2 min 0 s)."
+                "embed waits for its gate: whoever paces the run has not asked for it yet. Since 2026-01-02 03:02:05Z (2 min)."
                     + " 'dnc resume 1a2b3c4d --open-gates' lets the run go on by itself.",
                 Assert.Single(WaitReasons.Of(Views.Run(RunState.Running, done, next), workers, goOn: null, Views.Clock)));
         }
