@@ -170,8 +170,7 @@ public sealed class FolderStoreTests : IDisposable
         _store.Seal(Write("out", ("a", "123"), ("d/b", "4")), "run/s.1-1");
         var folder = _store.OpenFolder("run/s.1-1", _folder.At("unused"));
         Assert.Equal("4", File.ReadAllText(Path.Combine(folder, "d", "b")));
-        Assert.Equal(["a", "d/b"], _store.Find("run/s.1-1")!.Files.Select(f => f.Name));
-        Assert.Equal("4", File.ReadAllText(_store.Open(_store.Find("run/s.1-1")!.Find("d/b")!)));
+        Assert.Equal(["123", "4"], _store.Find("run/s.1-1")!.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => File.ReadAllText(_store.Open(f))));
         Assert.Null(_store.Find("run/s.1-2"));
         Assert.Contains("gone", Assert.Throws<ArtifactLostException>(() => _store.OpenFolder("run/s.1-2", _folder.At("unused"))).Message);
 
