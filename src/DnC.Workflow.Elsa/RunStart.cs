@@ -13,7 +13,8 @@ namespace DnC.Workflow.Elsa;
 /// <param name="RequestId">The request's.</param>
 /// <param name="Source">What to run.</param>
 /// <param name="NoCache">Whether results of earlier runs are left alone.</param>
-public sealed record RunStart(string Id, string RequestId, RunSource Source, bool NoCache)
+/// <param name="SpecName">What the spec calls itself; null in a bookmark of an earlier version.</param>
+public sealed record RunStart(string Id, string RequestId, RunSource Source, bool NoCache, string? SpecName = null)
 {
     /// <summary>Reads the spec, without a look at the data: that may take minutes.</summary>
     /// <param name="owner">Whose run it is to be: the workflow instance.</param>
@@ -24,8 +25,8 @@ public sealed record RunStart(string Id, string RequestId, RunSource Source, boo
     /// <exception cref="UserInputException">The id or the spec is wrong.</exception>
     internal static RunStart Of(string owner, string? id, RunSource source, bool noCache, DivideAndContrastOptions options)
     {
-        new NamedSpecs(options.SpecFolder).Read(source.Spec, source.Overrides);
-        return new RunStart(RunId.Check(id is { Length: > 0 } ? id : owner), RequestName.OfRun(options.Name, owner), source, noCache);
+        var spec = new NamedSpecs(options.SpecFolder).Read(source.Spec, source.Overrides);
+        return new RunStart(RunId.Check(id is { Length: > 0 } ? id : owner), RequestName.OfRun(options.Name, owner), source, noCache, spec.Name);
     }
 
     /// <summary>Holds what is to run against the run that an owner has already.</summary>

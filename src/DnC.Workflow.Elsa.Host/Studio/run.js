@@ -38,8 +38,7 @@
   byId('inputs').addEventListener('submit', async event => {
     event.preventDefault();
     const start = event.submitter;
-    if (start.disabled) return;
-    start.disabled = true; // two clicks are one run
+    start.disabled = true; // a disabled button submits nothing: two clicks are one run
     byId('ask-refused').textContent = '';
     try {
       const given = [...new FormData(byId('inputs'))].filter(([, value]) => value !== '');

@@ -89,6 +89,8 @@ public abstract class RunActivity : Activity
 
         var start = RunStart.Of(workflow.Id, workflow.CorrelationId, source, noCache, options);
         workflow.CorrelationId = start.Id;
+        if (workflow.Name is not { Length: > 0 })
+            workflow.Name = start.SpecName;
         return start;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,11 +7,11 @@ namespace DnC.Workflow.Learning.Clustering;
 
 /// <summary>
 /// One stream over the rows: the nearest centroid of each, how near it is, and the sums of rows (by cosine of unit rows) from which the next
-/// centroids follow. Two matrix products a block: (n × d)(d × K) and (K × n)(n × d).
+/// centroids follow.
 /// </summary>
 /// <remarks>
-/// The sums come from a product with a one-hot matrix, not from a scatter: on a GPU a scatter adds in no fixed order. Block sums are
-/// added up in float64.
+/// On a CPU rows are added one after the other to the sum of their centroid. On a GPU, where such a scatter adds in no fixed order, the sums
+/// are a product with a one-hot matrix, (K × n)(n × d). Block sums are added up in float64.
 /// </remarks>
 internal sealed class AssignmentPass : IDisposable
 {
@@ -59,14 +60,7 @@ internal sealed class AssignmentPass : IDisposable
         var count = (int)block.shape[0];
         var (products, nearest) = RowGeometry.Scores(_geometry.Metric, block, centroids).max(1);
         if (sum)
-        {
-            var each = new float[count];
-            for (var i = 0; i < count; i++)
-                each[i] = _geometry.Weight(_blocks.RowAt(first + i));
-            var weights = zeros(count, Counts.Length, ScalarType.Float32, _blocks.Device)
-                .scatter_(1, nearest.unsqueeze(1), tensor(each, count, 1).to(_blocks.Device));
-            Sums.add_(weights.t().mm(block), Scalars.One);
-        }
+            Sums.add_(SumsOf(first, block, nearest), Scalars.One);
         var labels = Labels.AsSpan(first, count);
         var similarities = Similarities.AsSpan(first, count);
         nearest.to(ScalarType.Int32).cpu().data<int>().CopyTo(labels);
@@ -79,5 +73,17 @@ internal sealed class AssignmentPass : IDisposable
             Counts[labels[i]]++;
         }
         Inertia += inertia;
+    }
+
+    /// <summary>(K, d). The block's own values are lost with it: nobody reads them after this.</summary>
+    private Tensor SumsOf(int first, Tensor block, Tensor nearest)
+    {
+        var weights = empty(block.shape[0], 1);
+        var each = MemoryMarshal.Cast<byte, float>(weights.bytes);
+        for (var i = 0; i < each.Length; i++)
+            each[i] = _geometry.Weight(_blocks.RowAt(first + i));
+        if (_blocks.Device.type == DeviceType.CPU)
+            return zeros(Counts.Length, block.shape[1]).index_add_(0, nearest, block.mul_(weights), Scalars.One);
+        return zeros(block.shape[0], Counts.Length, ScalarType.Float32, _blocks.Device).scatter_(1, nearest.unsqueeze(1), weights.to(_blocks.Device)).t().mm(block);
     }
 }

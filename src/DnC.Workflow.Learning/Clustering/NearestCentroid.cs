@@ -41,7 +41,7 @@ public sealed class NearestCentroid : IDisposable
         var finite = features.isfinite().all(1).cpu().data<bool>().ToArray();
         if (Array.IndexOf(finite, false) is >= 0 and var bad)
             throw new InvalidDataException($"row {bad} of a block of {finite.Length} features holds NaN or infinity");
-        return RowGeometry.Scores(_metric, features, _centroids).argmax(1).to(ScalarType.Int32).cpu().data<int>().ToArray();
+        return RowGeometry.Scores(_metric, features, _centroids).max(1).indexes.to(ScalarType.Int32).cpu().data<int>().ToArray();
     }
 
     /// <summary>The same for rows of d values, one after the other.</summary>

@@ -24,6 +24,7 @@ internal sealed class RowGeometry
 {
     // By cosine, and relative to ‖x‖² by Euclid: this near to its centroid a row is a duplicate of it.
     private const float Duplicate = 1e-5f;
+    private const int FewCentroids = 32;
     private readonly float[] _values;
     private readonly bool _cosine;
 
@@ -55,12 +56,17 @@ internal sealed class RowGeometry
         Math.Max(0, _cosine ? 2 - 2.0 * product * _values[row] : (double)_values[row] - 2.0 * product + _values[other]);
 
     /// <summary>(n, d) by (K, d) → (n, K) scores.</summary>
-    public static Tensor Scores(ClusterMetric metric, Tensor block, Tensor centroids) =>
-        metric == ClusterMetric.Cosine ? block.mm(centroids.t()) : addmm(Offsets(centroids), block, centroids.t(), 1, 1);
+    public static Tensor Scores(ClusterMetric metric, Tensor block, Tensor centroids)
+    {
+        // The same product either way round. With few columns it takes MKL twice as long as with few rows.
+        if (centroids.shape[0] <= FewCentroids)
+            return (metric == ClusterMetric.Cosine ? centroids.mm(block.t()) : addmm(Offsets(centroids).unsqueeze(1), centroids, block.t(), 1, 1)).t();
+        return metric == ClusterMetric.Cosine ? block.mm(centroids.t()) : addmm(Offsets(centroids).unsqueeze(0), block, centroids.t(), 1, 1);
+    }
 
     private static Tensor Offsets(Tensor centroids)
     {
         using TorchSharp.Scalar half = -0.5;
-        return centroids.mul(centroids).sum(1).mul(half).unsqueeze(0);
+        return centroids.mul(centroids).sum(1).mul(half);
     }
 }

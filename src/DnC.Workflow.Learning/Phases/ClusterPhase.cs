@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Clustering;
@@ -19,7 +18,7 @@ public sealed class ClusterPhase : IStageExecutor
     public string Kind => "cluster";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public StageResult Execute(StageContext context)
@@ -110,7 +109,7 @@ public sealed class ClusterPhase : IStageExecutor
 
     private static Action<KMeansState> Observer(StageContext context, ClusterSpec cluster)
     {
-        var since = Stopwatch.StartNew();
+        var pace = new CheckpointPace(context.Options.CheckpointSeconds, TimeProvider.System);
         var each = KMeansSettings.Of(cluster).UpdatesPerRun;
         var steps = cluster.Restarts * each;
         return state =>
@@ -120,12 +119,14 @@ public sealed class ClusterPhase : IStageExecutor
             var stop = context.StopRequested();
             // The time to the first checkpoint of what follows begins at the end.
             var ends = state.Restart == cluster.Restarts && GoesOn(context, cluster);
-            if (stop || ends || since.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds)
+            if (stop || ends || pace.IsDue)
             {
-                var folder = context.Checkpoints.Begin(step);
-                state.Save(folder);
-                context.Checkpoints.Commit(folder, step);
-                since.Restart();
+                pace.Write(() =>
+                {
+                    var folder = context.Checkpoints.Begin(step);
+                    state.Save(folder);
+                    context.Checkpoints.Commit(folder, step);
+                });
             }
 
             if (stop)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
@@ -18,7 +17,7 @@ namespace DnC.Workflow.Learning.Phases;
 internal sealed class PassSequence(StageContext context, StageDevice device)
 {
     private readonly List<PassCheckpoint.Finished> _finished = [];
-    private readonly Stopwatch _sinceSave = Stopwatch.StartNew();
+    private readonly CheckpointPace _pace = new(context.Options.CheckpointSeconds, TimeProvider.System);
     private long _steps;
 
     /// <summary>Finished passes that the resume point holds.</summary>
@@ -84,7 +83,7 @@ internal sealed class PassSequence(StageContext context, StageDevice device)
                 var stop = context.StopRequested();
                 if (next == set.Count)
                     continue;
-                if (stop || IsDue)
+                if (stop || _pace.IsDue)
                 {
                     Save(step, folder => pass.Save(folder, next, segment => matrix.SaveRows(rows, segment)));
                     rows = matrix.Rows;
@@ -113,13 +112,11 @@ internal sealed class PassSequence(StageContext context, StageDevice device)
     /// <param name="now">Whether to do so before a checkpoint is due.</param>
     public void Keep(bool now)
     {
-        if (_saved < _finished.Count && (now || IsDue))
+        if (_saved < _finished.Count && (now || _pace.IsDue))
             Save(Steps, _ => { });
     }
 
     private int Batch => Math.Max(1, context.Options.ForwardBatch);
-
-    private bool IsDue => _sinceSave.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds;
 
     /// <summary>A pass ends without a checkpoint, since it may be the stage's last work; where another one follows, it may be time for one.</summary>
     private void Between()
@@ -134,13 +131,15 @@ internal sealed class PassSequence(StageContext context, StageDevice device)
     {
         if (!Saves)
             return;
-        var folder = context.Checkpoints.Begin(step);
-        AddTo(folder);
-        current(folder);
-        Beside?.Invoke(folder);
-        context.Checkpoints.Commit(folder, step);
+        _pace.Write(() =>
+        {
+            var folder = context.Checkpoints.Begin(step);
+            AddTo(folder);
+            current(folder);
+            Beside?.Invoke(folder);
+            context.Checkpoints.Commit(folder, step);
+        });
         _saved = _finished.Count;
-        _sinceSave.Restart();
     }
 
     /// <summary>The output, holding the rows of the checkpoint if there is one that can be used.</summary>

@@ -44,7 +44,7 @@ public static class TrainingLoop
         Resume(context, state, set);
         var every = Math.Max(1, recipe.Steps / CurvePoints);
         var images = 0L;
-        var sinceCheckpoint = Stopwatch.StartNew();
+        var pace = new CheckpointPace(context.Options.CheckpointSeconds, TimeProvider.System);
         var sincePoint = Stopwatch.StartNew();
 
         foreach (var batch in recipe.Batches(state.Step).Take((int)Math.Min(int.MaxValue, recipe.Steps - state.Step)))
@@ -76,15 +76,12 @@ public static class TrainingLoop
             }
 
             var stop = context.StopRequested();
-            var (last, due) = (state.Step == recipe.Steps, stop || sinceCheckpoint.Elapsed.TotalSeconds >= context.Options.CheckpointSeconds);
+            var (last, due) = (state.Step == recipe.Steps, stop || pace.IsDue);
             // Neither a checkpoint nor a result may hold what the step has just broken.
             if ((last || due) && !state.IsFinite())
                 throw Diverged(context, state, batch, "Weights or optimiser state are no finite numbers", rate, set.Id);
             if (!last && due)
-            {
-                Save(context, recipe, state, set);
-                sinceCheckpoint.Restart();
-            }
+                pace.Write(() => Save(context, recipe, state, set));
 
             if (stop && !last)
                 throw new StageStopped();

@@ -71,8 +71,8 @@ public sealed record StageOptions
     /// <summary>Where given weights are, whose digest is in the settings; null where there are none.</summary>
     public string? Weights { get; init; }
 
-    /// <summary>Seconds between checkpoints.</summary>
-    public double CheckpointSeconds { get; init; } = 60;
+    /// <summary>Seconds between checkpoints; null: by what they cost, as <see cref="CheckpointPace"/> has it.</summary>
+    public double? CheckpointSeconds { get; init; }
 
     /// <summary>Minutes from start to finish after which the attempt fails; 0: no limit.</summary>
     public double TimeoutMinutes { get; init; }

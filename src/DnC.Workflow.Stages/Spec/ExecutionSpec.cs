@@ -21,8 +21,8 @@ public abstract record ExecutionSpec
     public int Threads { get; init; }
 
     /// <summary>Seconds between checkpoints.</summary>
-    [SpecText("Seconds between checkpoints: what a killed attempt loses at most."), SpecRange(0, 86400), NotInKey]
-    public double CheckpointSeconds { get; init; } = 60;
+    [SpecText("Seconds between checkpoints: what a killed attempt loses at most. Left out: 60, or a hundred times what the last checkpoint took, up to 600."), SpecRange(0, 86400), NotInKey]
+    public double? CheckpointSeconds { get; init; }
 
     /// <summary>Minutes an attempt may take.</summary>
     [SpecText("Minutes an attempt may take; 0: no limit."), SpecRange(0, MostMinutes), NotInKey]

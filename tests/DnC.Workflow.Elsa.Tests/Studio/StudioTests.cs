@@ -40,6 +40,7 @@ public sealed class StudioTests : InStudio
 
         // Found again in the list.
         await Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Instances" }).ClickAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Cell, new PageGetByRoleOptions { Name = "uncurated-small", Exact = true })).ToBeVisibleAsync();
         await Browser.PictureAsync("instances");
         await Page.GetByText(instance).First.ClickAsync();
         await Assertions.Expect(Page).ToHaveURLAsync(Instance());

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -40,6 +41,35 @@ public sealed class MistakeTests : OnAServer
         var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.At(folder) });
         await Server.Client.WhenFinishedAsync(instance);
         Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("where", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Images_that_change_while_they_are_indexed_are_a_failed_activity_and_no_incident()
+    {
+        var folder = Directory.CreateDirectory(Data.At("shards")).FullName;
+        var shard = Path.Combine(folder, "train-000.tar");
+        using (var writer = new TarWriter(File.Create(shard)))
+        {
+            for (var i = 0; i < 20_000; i++)
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, $"{i:D5}.png") { DataStream = new MemoryStream([1]) });
+        }
+
+        // It grows older without end, so that a look at it never finds at its end what stood there at its start.
+        using var enough = new CancellationTokenSource();
+        var touching = Task.Factory.StartNew(
+            () =>
+            {
+                for (var time = DateTime.UnixEpoch; !enough.IsCancellationRequested; time = time.AddSeconds(1))
+                    File.SetLastWriteTimeUtc(shard, time);
+            },
+            Stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = folder });
+        var finished = await Server.Client.WhenFinishedAsync(instance);
+        await enough.CancelAsync();
+        await touching;
+        Assert.Empty(finished.GetProperty("workflowState").GetProperty("incidents").EnumerateArray());
+        Assert.Contains(await Server.Client.JournalAsync(instance), e => e.Event == "Failed" && e.Message!.Contains("changed while it was indexed", StringComparison.Ordinal));
+        Assert.Empty(Server.Runs.List());
     }
 
     [Theory]

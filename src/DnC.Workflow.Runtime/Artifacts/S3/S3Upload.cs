@@ -15,7 +15,7 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
     // Whoever gives up may have been told to stop. [ours]
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
-    private const int AtOnce = 4;
+    public const int AtOnce = 4;
     private const int MostParts = 10_000;
     private readonly ConcurrentDictionary<int, PartETag> _sent = new();
     private readonly long _part = Math.Max(PartBytes, (size + MostParts - 1) / MostParts);

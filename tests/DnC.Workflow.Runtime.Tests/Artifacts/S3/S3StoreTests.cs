@@ -59,7 +59,10 @@ public sealed class S3StoreTests(S3Server server) : IClassFixture<S3Server>, IDi
         Assert.Equal(artifact.Files[0].Digest, Manifest.Digest(Store("other").Open(artifact.Files[0])));
         var stored = server.Log.Where(l => l.Contains("Stored part", StringComparison.Ordinal)).ToList();
         var upload = stored[^1].Split(' ').Single(w => w.Length == 32);
-        Assert.Equal(9, stored.Count(l => l.Contains(upload, StringComparison.Ordinal)));
+        var parts = stored.Where(l => l.Contains(upload, StringComparison.Ordinal)).Select(l => l.Split("Stored part ")[1].Split(' ')[0]).ToList();
+        Assert.Equal(9, parts.Distinct().Count());
+        // This server lists no parts, so one that it stored while another's cut took its answer along goes up again; never one that was answered for.
+        Assert.InRange(parts.Count, 9, 9 + S3Upload.AtOnce - 1);
         Assert.InRange(proxy.Sent, 9 * S3Upload.PartBytes, 14 * S3Upload.PartBytes - 1);
     }
 
