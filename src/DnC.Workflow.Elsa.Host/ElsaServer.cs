@@ -38,6 +38,9 @@ internal static class ElsaServer
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = settings.Root });
         builder.WebHost.UseUrls(settings.Url.ToString());
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("DnC", LogLevel.Information).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddSimpleConsole(o => o.SingleLine = true);
+
+        // A statement that fails is thrown at whoever made it; the first look into an empty database is one, and no failure.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         if (settings.Postgres is null)
             builder.Logging.AddFilter("Elsa.Workflows.Runtime.Distributed", LogLevel.Error); // locks in files are enough for the one server that SQLite carries
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience);

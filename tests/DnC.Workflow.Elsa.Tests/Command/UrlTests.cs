@@ -31,7 +31,7 @@ public sealed class UrlTests
     public async Task The_command_ends_with_2_and_one_line(string url, string says)
     {
         var root = Directory.CreateTempSubdirectory("dnc-elsa-url-");
-        var start = new ProcessStartInfo("dotnet", [typeof(ElsaServer).Assembly.Location, "--root", root.FullName, "--url", url]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(ElsaServer).Assembly.Location, "--root", root.FullName, "--url", url]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[AdminPassword.Variable] = "correct horse battery";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

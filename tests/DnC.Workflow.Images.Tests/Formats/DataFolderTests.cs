@@ -31,6 +31,19 @@ public class DataFolderTests
     }
 
     [Fact]
+    public void Every_image_whatever_part_it_belongs_to()
+    {
+        using var data = new TempData().Shard("pretrain-0.tar", "a.png").Shard("probe-0.tar", "b.png").Shard("test-0.tar", "c.png");
+        using var all = DataFolder.OpenAll(data.Folder);
+        Assert.Equal(["pretrain-0.tar/a.png", "probe-0.tar/b.png", "test-0.tar/c.png"], Ids(all).Order(StringComparer.Ordinal));
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(5, all.Read(i).Data.Length));
+
+        using var plain = new TempData().Pictures("x/1.jpg", "2.png");
+        using var files = DataFolder.OpenAll(plain.Folder);
+        Assert.Equal(["2.png", "x/1.jpg"], Ids(files).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Shards_by_patterns()
     {
         using var data = new TempData().Shard("web/a-0.tar", "a.png").Shard("web/deep/a-1.tar", "a.png").Shard("val_0.tar", "b.png").Shard("val_1.tar", "c.png");
