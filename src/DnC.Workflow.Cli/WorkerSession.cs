@@ -43,6 +43,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         var options = Composition.Worker(place, slots, work, devices, Report);
         options = options with
         {
+            GiveUp = _stop.Token,
             Engine = options.Engine with { TensorBoard = tensorBoard, Mlflow = mlflow, Say = Line, Passed = Passed, Ended = (claim, how) => Told(claim, ErrorLine.Of(how)) },
             Retention = keep is { } age ? new RetentionOptions { Age = age, Forgot = Forgot } : null,
         };
@@ -60,7 +61,7 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
         engine.StopAsync().GetAwaiter().GetResult();
         Line(engine.IsToldOf
             ? "Stopped; what it ran is ready for others."
-            : $"Stopped. The database could not be told of all of it: what it ran is taken back when its lease ends ({options.Engine.Lease.Lease.TotalSeconds:0} s), once the database is there.");
+            : $"Stopped before all of it was told to the database, since that or the store of artifacts did not answer in time: what it ran is taken back when its lease ends ({options.Engine.Lease.Lease.TotalSeconds:0} s).");
         return _lost ? ExitCodes.RunFailed : ExitCodes.Success;
     }
 

@@ -36,7 +36,7 @@ public sealed partial class S3Store
             put.IfNoneMatch = "*";
             try
             {
-                return BucketClient.Wait(s3.PutObjectAsync(put));
+                return _bucket.Wait(cancel => s3.PutObjectAsync(put, cancel));
             }
             catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
             {
@@ -45,7 +45,7 @@ public sealed partial class S3Store
             }
             catch (AmazonS3Exception e) when (S3Trouble.IsUnknownOperation(e) && FindId() is null)
             {
-                return BucketClient.Wait(s3.PutObjectAsync(_bucket.Put(IdKey, Encoding.UTF8.GetBytes(id))));
+                return _bucket.Wait(cancel => s3.PutObjectAsync(_bucket.Put(IdKey, Encoding.UTF8.GetBytes(id)), cancel));
             }
         });
         return FindId() ?? throw new ArtifactStoreAwayException($"The {_bucket.Address} took '{IdKey}' and does not give it back.");

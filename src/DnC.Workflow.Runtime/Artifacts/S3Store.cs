@@ -62,7 +62,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
                     new S3Upload(_bucket, Key(file), ArtifactNames.Under(folder, file.Name), file.Size).Run();
             }
 
-            _bucket.Ask(s3 => BucketClient.Wait(s3.PutObjectAsync(_bucket.Put(Key(location, Manifest.FileName), Manifest.Bytes(artifact)))));
+            _bucket.Ask(s3 => _bucket.Wait(cancel => s3.PutObjectAsync(_bucket.Put(Key(location, Manifest.FileName), Manifest.Bytes(artifact)), cancel)));
             if (Locations.IsCheckpoint(location))
                 _checkpoints.Set(location, artifact);
         }
@@ -141,7 +141,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
     public DateTimeOffset Now()
     {
         var clock = _bucket.Address.Prefix + ".clock";
-        _bucket.Ask(s3 => BucketClient.Wait(s3.PutObjectAsync(_bucket.Put(clock, []))));
+        _bucket.Ask(s3 => _bucket.Wait(cancel => s3.PutObjectAsync(_bucket.Put(clock, []), cancel)));
         var written = _bucket.Ask(_ => _bucket.Head(clock))?.LastModified
             ?? throw new ArtifactStoreAwayException($"The {_bucket.Address} does not say when '{clock}' was written.");
         return new DateTimeOffset(written.ToUniversalTime());
@@ -156,11 +156,11 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
     {
         // From where the last connection left off.
         var request = new GetObjectRequest { BucketName = _bucket.Name, Key = Key(file), ByteRange = new ByteRange(target.Position, file.Size - 1) };
-        using var answer = BucketClient.Absent(() => BucketClient.Wait(_bucket.Client.GetObjectAsync(request)))
+        using var answer = BucketClient.Absent(() => _bucket.Wait(cancel => _bucket.Client.GetObjectAsync(request, cancel)))
             ?? throw new ArtifactLostException($"'{request.Key}' is gone from {_bucket.Address}.");
         if (answer.ContentRange is { } range && !range.EndsWith($"/{file.Size}", StringComparison.Ordinal))
             throw new ArtifactLostException($"'{request.Key}' in {_bucket.Address} has not the {file.Size} bytes that were sealed ({range}).");
-        answer.ResponseStream.CopyTo(target);
+        _bucket.Copy(answer.ResponseStream, target);
         target.Flush();
         return target.Length == file.Size ? true : throw new IOException($"The connection ended after {target.Length} of {file.Size} bytes of '{request.Key}'.");
     }
@@ -174,7 +174,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
         {
             try
             {
-                return BucketClient.Wait(s3.CopyObjectAsync(request));
+                return _bucket.Wait(cancel => s3.CopyObjectAsync(request, cancel), from.Size);
             }
             catch (AmazonS3Exception e) when (!S3Trouble.MayPass(e) || S3Trouble.IsUnknownOperation(e))
             {
@@ -184,11 +184,11 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
         }) is not null;
     }
 
-    private static byte[] Read(IAmazonS3 s3, GetObjectRequest request)
+    private byte[] Read(IAmazonS3 s3, GetObjectRequest request)
     {
-        using var answer = BucketClient.Wait(s3.GetObjectAsync(request));
+        using var answer = _bucket.Wait(cancel => s3.GetObjectAsync(request, cancel));
         using var bytes = new MemoryStream();
-        answer.ResponseStream.CopyTo(bytes);
+        _bucket.Copy(answer.ResponseStream, bytes);
         return bytes.ToArray();
     }
 
@@ -199,7 +199,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
         var request = new ListObjectsV2Request { BucketName = _bucket.Name, Prefix = prefix };
         do
         {
-            var page = _bucket.Ask(s3 => BucketClient.Wait(s3.ListObjectsV2Async(request)));
+            var page = _bucket.Ask(s3 => _bucket.Wait(cancel => s3.ListObjectsV2Async(request, cancel)));
             foreach (var item in page.S3Objects ?? [])
                 yield return item;
             request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
@@ -207,7 +207,7 @@ public sealed partial class S3Store : IArtifactStore, IDisposable
         while (request.ContinuationToken is not null);
     }
 
-    private void DeleteObject(string key) => _bucket.Ask(s3 => BucketClient.Wait(s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket.Name, Key = key })));
+    private void DeleteObject(string key) => _bucket.Ask(s3 => _bucket.Wait(cancel => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket.Name, Key = key }, cancel)));
 
     private string Key(ArtifactFile file) => Key(file.Location, ArtifactNames.IsSafe(file.Name) ? file.Name : throw new ArgumentException($"'{file.Name}' is no name of a file.", nameof(file)));
 

@@ -20,6 +20,9 @@ internal sealed record Attempt(
     /// <summary>Whether its body has begun.</summary>
     public bool HasBegun { get; set; }
 
+    /// <summary>Whether its last checkpoint found the store away: what is lost of its work then is nobody's fault.</summary>
+    public bool StoreWasAway { get; set; }
+
     /// <summary>Ends the body once it has run for as long as its stage may; stands still while it waits for a device. Null where there is no limit.</summary>
     public ITimer? Timeout { get; set; }
 }

@@ -38,7 +38,7 @@ public sealed partial class StageRunner
                 // Its resume point stays; what came after it is repeated.
                 attempt.Area.Clear();
                 var why = Because(reason, stopped.How);
-                Tell(attempt, "release", $"was released: {why}", l => l.Release(attempt.Claim.Ticket, why, blameless: !attempt.HasBegun));
+                Tell(attempt, "release", $"was released: {why}", l => l.Release(attempt.Claim.Ticket, why, blameless: !attempt.HasBegun || attempt.StoreWasAway));
                 break;
             case AttemptOutcome.Unseen unseen:
                 attempt.Area.Clear();
@@ -101,13 +101,14 @@ public sealed partial class StageRunner
     private Artifact SealOutput(Attempt attempt)
     {
         using var waits = StoreWait.ToSave(attempt.Stop);
+        var since = parts.Time.GetTimestamp();
         for (var waited = TimeSpan.Zero; ; waited += SealAgain)
         {
             try
             {
                 return parts.Store.Seal(attempt.Area.Output, attempt.Area.Location);
             }
-            catch (ArtifactStoreAwayException e) when (!attempt.Stop.IsRequested && waited < SealPatience)
+            catch (ArtifactStoreAwayException e) when (!attempt.Stop.IsRequested && waited < SealPatience && parts.Time.GetElapsedTime(since) < SealPatience)
             {
                 attempt.Log.Line($"The outputs are finished and wait to be stored: {e.Message}");
                 StoreWait.Block(parts.Time, SealAgain);

@@ -181,8 +181,17 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         {
             // Days of training do not end because a bucket is out of reach: the resume point stays where it is until the next checkpoint.
             attempt.Log.Line($"The checkpoint of step {step} could not be stored, and the one before it stays: {e.Message}");
+            attempt.StoreWasAway = true;
             return true;
         }
+        catch (Exception e) when (attempt.Stop.IsRequested && e is IOException or UnauthorizedAccessException)
+        {
+            // Nor is it a failure of the stage that the store is full or read only at the moment of a stop.
+            attempt.Log.Line($"The checkpoint of step {step} could not be stored, and the one before it stays: {e.Message}");
+            return true;
+        }
+
+        attempt.StoreWasAway = false;
 
         // 3. Durable, but named by no one. A crash here repeats the steps since the one before; the next attempt deletes this one.
         parts.Passed(AttemptPoint.CheckpointSealed, claim);

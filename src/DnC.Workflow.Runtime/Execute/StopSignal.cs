@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DnC.Workflow.Runtime.Execute;
 
 /// <summary>Why an attempt shall stop. A later one outranks an earlier one.</summary>
@@ -25,6 +27,7 @@ public sealed class StopSignal
     private readonly Lock _lock = new();
     private readonly List<Action<StopReason>> _listeners = [];
     private StopReason? _reason;
+    private long _since;
 
     /// <summary>The strongest reason so far, or null.</summary>
     public StopReason? Reason
@@ -33,6 +36,16 @@ public sealed class StopSignal
         {
             lock (_lock)
                 return _reason;
+        }
+    }
+
+    /// <summary>How long there has been its present reason, by the machine's own clock; zero without one.</summary>
+    public TimeSpan Age
+    {
+        get
+        {
+            lock (_lock)
+                return _reason is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_since);
         }
     }
 
@@ -50,7 +63,7 @@ public sealed class StopSignal
         {
             if (_reason >= reason)
                 return;
-            _reason = reason;
+            (_reason, _since) = (reason, Stopwatch.GetTimestamp());
             listeners = [.. _listeners];
         }
 

@@ -97,6 +97,9 @@ public sealed class WorkerEngine : IAsyncDisposable
     public static WorkerEngine Start(WorkerOptions options)
     {
         options.Engine.Check();
+        var signal = new StopSignal();
+        using var told = options.GiveUp.Register(() => signal.Request(StopReason.Cancel));
+        using var waits = StoreWait.Until(signal);
         try
         {
             return new WorkerEngine(options);

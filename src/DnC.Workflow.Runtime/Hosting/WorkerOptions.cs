@@ -5,6 +5,9 @@ namespace DnC.Workflow.Runtime.Hosting;
 /// <summary>What makes an engine a worker among many.</summary>
 public sealed record WorkerOptions
 {
+    /// <summary>Ends the wait for a store that does not answer at the start: then it counts as one that cannot be reached.</summary>
+    public CancellationToken GiveUp { get; init; }
+
     /// <summary>The engine; its root is the worker's own folder.</summary>
     public required EngineOptions Engine { get; init; }
 

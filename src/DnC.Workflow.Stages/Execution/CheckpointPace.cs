@@ -18,6 +18,7 @@ public sealed class CheckpointPace(double? seconds, TimeProvider time)
     public const double Share = 0.01;
 
     private long _since = time.GetTimestamp();
+    private double _before = double.PositiveInfinity;
 
     /// <summary>Seconds from the last checkpoint, or the start, to the next.</summary>
     public double Interval { get; private set; } = seconds ?? Usual;
@@ -32,7 +33,11 @@ public sealed class CheckpointPace(double? seconds, TimeProvider time)
         var start = time.GetTimestamp();
         checkpoint();
         _since = time.GetTimestamp();
-        Interval = seconds ?? After(time.GetElapsedTime(start, _since).TotalSeconds);
+        var cost = time.GetElapsedTime(start, _since).TotalSeconds;
+
+        // Of the last two the cheaper: a store that stumbled once makes nothing dearer.
+        Interval = seconds ?? After(Math.Min(cost, _before));
+        _before = cost;
     }
 
     /// <summary>Seconds from a checkpoint that took some to the next, where nobody has said how many.</summary>

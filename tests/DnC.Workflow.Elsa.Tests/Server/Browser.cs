@@ -45,6 +45,11 @@ internal sealed class Browser : IAsyncDisposable
             if (message.Type == "error")
                 browser.Errors.Add(message.Text);
         };
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+                browser.Errors.Add($"{response.Status} {response.Request.Method} {response.Url}");
+        };
         await page.GotoAsync(address.ToString());
         return browser;
     }

@@ -1,5 +1,6 @@
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Runtime.Tests.Execute;
 using DnC.Workflow.Stages.Ports;
 using Microsoft.Extensions.Time.Testing;
@@ -55,6 +56,24 @@ public sealed class StoreWaitTests : IDisposable
         runner.Stop.Request(reason);
         running.Join();
         Assert.StartsWith(told, Assert.Single(runner.Ledger.Calls, c => !c.StartsWith("heartbeat", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_preemption_whose_checkpoint_finds_the_store_away_costs_the_stage_nothing()
+    {
+        using var runner = new RunnerFixture();
+        Directory.CreateDirectory(runner.Folder.At("artifacts"));
+        runner.Store.Expect(runner.Store.GiveId("ours"));
+        runner.Run(RunnerFixture.Claim(), context =>
+        {
+            Directory.Move(runner.Folder.At("artifacts"), runner.Folder.At("unmounted"));
+            runner.Stop.Request(StopReason.Preempt);
+            var folder = context.Checkpoints.Begin(3);
+            File.WriteAllText(Path.Combine(folder, "step"), "3");
+            context.Checkpoints.Commit(folder, 3);
+            throw new StageStopped();
+        });
+        Assert.StartsWith("release base for nothing: ", Assert.Single(runner.Ledger.Calls, c => !c.StartsWith("heartbeat", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     /// <summary>A checkpoint of a preempted attempt is sent through a bucket's one refusal; a file to read is not waited for.</summary>

@@ -36,6 +36,17 @@ public sealed class CheckpointPaceTests
         Assert.Equal(60, pace.Interval);
     }
 
+    [Fact]
+    public void One_that_a_store_held_up_does_not_put_the_next_off()
+    {
+        var pace = new CheckpointPace(null, _time);
+        pace.Write(() => Wait(1));
+        pace.Write(() => Wait(90));
+        Assert.Equal(100, pace.Interval, 1e-6);
+        pace.Write(() => Wait(4));
+        Assert.Equal(400, pace.Interval, 1e-6);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(5)]

@@ -14,13 +14,21 @@ internal sealed class BucketClient : IDisposable
     /// <summary>How long a bucket that is away is waited for before the caller is told. [ours]</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a request may take, the SDK's own repetitions included, before it counts as unanswered; what is sent has more. [ours]</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes a second below which a line counts as dead. [ours]</summary>
+    private const double Slowest = 64 << 10;
+
+    private const int CopyBytes = 1 << 20;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
     private readonly AmazonS3Client _client;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _silence;
 
-    private BucketClient(AmazonS3Client client, S3Address address, TimeProvider time)
+    private BucketClient(AmazonS3Client client, S3Address address, TimeProvider time, TimeSpan silence)
     {
-        (_client, Address, _time) = (client, address, time);
+        (_client, Address, _time, _silence) = (client, address, time, silence);
         _client.BeforeRequestEvent += (_, request) => KeepSlashes(request);
     }
 
@@ -39,7 +47,8 @@ internal sealed class BucketClient : IDisposable
     /// <param name="time">Measures the patience.</param>
     /// <param name="credentials">Instead of the SDK's chain.</param>
     /// <param name="retries">How often the SDK repeats a request. [ours]</param>
-    public static BucketClient Open(S3Address address, TimeProvider time, AWSCredentials? credentials = null, int retries = 4)
+    /// <param name="silence">How long a request may go unanswered; null: a minute.</param>
+    public static BucketClient Open(S3Address address, TimeProvider time, AWSCredentials? credentials = null, int retries = 4, TimeSpan? silence = null)
     {
         var settings = new AmazonS3Config
         {
@@ -63,7 +72,7 @@ internal sealed class BucketClient : IDisposable
 
         try
         {
-            return new BucketClient(credentials is null ? new AmazonS3Client(settings) : new AmazonS3Client(credentials, settings), address, time);
+            return new BucketClient(credentials is null ? new AmazonS3Client(settings) : new AmazonS3Client(credentials, settings), address, time, silence ?? Silence);
         }
         catch (AmazonClientException e)
         {
@@ -80,9 +89,9 @@ internal sealed class BucketClient : IDisposable
         try
         {
             // Anything that answers 200 gives an empty list; a list of S3 says of which bucket it is.
-            if (Wait(_client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Name, Prefix = Address.Prefix, MaxKeys = 1 })).Name is null)
+            if (Wait(cancel => _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Name, Prefix = Address.Prefix, MaxKeys = 1 }, cancel)).Name is null)
                 throw new UserInputException(S3Trouble.NoAnswer(Address, "a page without a list"));
-            Wait(_client.PutObjectAsync(Put(Address.Prefix + ".clock", [])));
+            Wait(cancel => _client.PutObjectAsync(Put(Address.Prefix + ".clock", []), cancel));
         }
         catch (Exception e) when (S3Trouble.MayPass(e))
         {
@@ -99,7 +108,7 @@ internal sealed class BucketClient : IDisposable
     public T Ask<T>(Func<IAmazonS3, T> request) => Persist(() => request(_client), () => 0);
 
     /// <summary>What is known of an object without reading it, asked once; null where it is not there.</summary>
-    public GetObjectMetadataResponse? Head(string key) => Absent(() => Wait(_client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = Name, Key = key })));
+    public GetObjectMetadataResponse? Head(string key) => Absent(() => Wait(cancel => _client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = Name, Key = key }, cancel)));
 
     /// <summary>The answer, or null where the object is not there.</summary>
     public static T? Absent<T>(Func<T> request)
@@ -121,7 +130,7 @@ internal sealed class BucketClient : IDisposable
     /// <exception cref="ArtifactStoreAwayException">It was away for too long, or refuses.</exception>
     public T Persist<T>(Func<T> work, Func<long> progress)
     {
-        var (waited, delay, reached) = (TimeSpan.Zero, TimeSpan.FromSeconds(1), progress());
+        var (waited, since, delay, reached) = (TimeSpan.Zero, _time.GetTimestamp(), TimeSpan.FromSeconds(1), progress());
         while (true)
         {
             try
@@ -131,8 +140,8 @@ internal sealed class BucketClient : IDisposable
             catch (Exception e) when (S3Trouble.MayPass(e))
             {
                 if (progress() is var now && now > reached)
-                    (waited, delay, reached) = (TimeSpan.Zero, TimeSpan.FromSeconds(1), now);
-                if (waited >= Patience)
+                    (waited, since, delay, reached) = (TimeSpan.Zero, _time.GetTimestamp(), TimeSpan.FromSeconds(1), now);
+                if (waited >= Patience || _time.GetElapsedTime(since) >= Patience)
                     throw new ArtifactStoreAwayException(S3Trouble.Describe(e, Address), e);
                 if (!StoreWait.Block(_time, delay))
                     throw new ArtifactStoreAwayException($"{S3Trouble.Describe(e, Address)} It was not waited for, since this attempt is to stop.", e);
@@ -164,8 +173,40 @@ internal sealed class BucketClient : IDisposable
             headers[header] = source.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The result of a request on this thread, which is one of the engine's own and may wait.</summary>
-    public static T Wait<T>(Task<T> request) => request.ConfigureAwait(false).GetAwaiter().GetResult();
+    /// <summary>The result of a request on this thread, which is one of the engine's own and may wait: until an answer, or too long a silence, or the end of a stop's grace.</summary>
+    /// <param name="request">Makes it.</param>
+    /// <param name="bytes">How many it sends.</param>
+    /// <exception cref="TimeoutException">It was not answered.</exception>
+    public T Wait<T>(Func<CancellationToken, Task<T>> request, long bytes = 0) => Wait(request, Limit(bytes));
+
+    /// <summary>As the other, where the request bounds its parts itself.</summary>
+    public static T WaitForParts<T>(Func<CancellationToken, Task<T>> request) => Wait(request, Timeout.InfiniteTimeSpan);
+
+    /// <summary>How long a request that sends so many bytes may take.</summary>
+    public TimeSpan Limit(long bytes) => _silence + TimeSpan.FromSeconds(bytes / Slowest);
+
+    /// <summary>Copies an answer's body, each piece of it as patiently as a request.</summary>
+    public void Copy(Stream body, Stream to)
+    {
+        var buffer = new byte[CopyBytes];
+        while (Wait(cancel => body.ReadAsync(buffer, cancel).AsTask()) is > 0 and var read)
+            to.Write(buffer, 0, read);
+    }
+
+    private static T Wait<T>(Func<CancellationToken, Task<T>> request, TimeSpan limit)
+    {
+        var stop = StoreWait.Requests;
+        using var silence = new CancellationTokenSource(limit, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, stop);
+        try
+        {
+            return request(either.Token).ConfigureAwait(false).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException(stop.IsCancellationRequested ? "it did not answer before this attempt had to end." : "it did not answer.", e);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();

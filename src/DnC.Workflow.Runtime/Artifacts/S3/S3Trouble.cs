@@ -58,7 +58,7 @@ internal static class S3Trouble
     private static string Unreachable(Exception error, S3Address address)
     {
         var cause = error;
-        while (cause.InnerException is { } inner)
+        while (cause is not TimeoutException && cause.InnerException is { } inner)
             cause = inner;
         return $"The {address} cannot be reached: {ErrorLine.Of(cause)} Check AWS_ENDPOINT_URL and the network.";
     }

@@ -12,10 +12,12 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
     /// <summary>Bytes of a part, and of the largest file that is sent in one piece. [ours]</summary>
     public const long PartBytes = 16 << 20;
 
+    /// <summary>Parts on their way at the same time. [ours]</summary>
+    public const int AtOnce = 4;
+
     // Whoever gives up may have been told to stop. [ours]
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
-    public const int AtOnce = 4;
     private const int MostParts = 10_000;
     private readonly ConcurrentDictionary<int, PartETag> _sent = new();
     private readonly long _part = Math.Max(PartBytes, (size + MostParts - 1) / MostParts);
@@ -49,7 +51,7 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
             ListMultipartUploadsResponse page;
             do
             {
-                page = bucket.Ask(s3 => BucketClient.Absent(() => BucketClient.Wait(s3.ListMultipartUploadsAsync(request)))) ?? new ListMultipartUploadsResponse();
+                page = bucket.Ask(s3 => BucketClient.Absent(() => bucket.Wait(cancel => s3.ListMultipartUploadsAsync(request, cancel)))) ?? new ListMultipartUploadsResponse();
                 foreach (var old in (page.MultipartUploads ?? []).Where(u => IsAttempts(u.Key[bucket.Address.Prefix.Length..]) && u.Initiated is { } begun && new DateTimeOffset(begun.ToUniversalTime()) < before))
                 {
                     ended += End(bucket, old) ? 1 : 0;
@@ -71,7 +73,7 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
     {
         try
         {
-            bucket.Ask(s3 => BucketClient.Wait(s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = upload.Key, UploadId = upload.UploadId })));
+            bucket.Ask(s3 => bucket.Wait(cancel => s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = upload.Key, UploadId = upload.UploadId }, cancel)));
             return true;
         }
         catch (ArtifactStoreAwayException e) when (e.InnerException is { } gone && S3Trouble.IsNoUpload(gone))
@@ -90,7 +92,7 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
         try
         {
             using var patience = new CancellationTokenSource(Farewell, TimeProvider.System);
-            BucketClient.Wait(bucket.Client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = _id }, patience.Token));
+            bucket.Client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = _id }, patience.Token).ConfigureAwait(false).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException)
         {
@@ -100,7 +102,7 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
 
     private bool SendWhole()
     {
-        BucketClient.Wait(bucket.Client.PutObjectAsync(bucket.Put(key, File.ReadAllBytes(path))));
+        bucket.Wait(cancel => bucket.Client.PutObjectAsync(bucket.Put(key, File.ReadAllBytes(path)), cancel), size);
         return true;
     }
 
@@ -110,17 +112,18 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
         try
         {
             if (_id is null)
-                _id = BucketClient.Wait(bucket.Client.InitiateMultipartUploadAsync(Begin())).UploadId;
+                _id = bucket.Wait(cancel => bucket.Client.InitiateMultipartUploadAsync(Begin(), cancel)).UploadId;
             else
                 Recall();
-            BucketClient.Wait(SendMissing(Enumerable.Range(1, count).Where(n => !_sent.ContainsKey(n))));
-            BucketClient.Wait(bucket.Client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+            BucketClient.WaitForParts(cancel => SendMissing(Enumerable.Range(1, count).Where(n => !_sent.ContainsKey(n)), cancel));
+            var whole = new CompleteMultipartUploadRequest
             {
                 BucketName = bucket.Name,
                 Key = key,
                 UploadId = _id,
                 PartETags = [.. Enumerable.Range(1, count).Select(n => _sent[n])],
-            }));
+            };
+            bucket.Wait(cancel => bucket.Client.CompleteMultipartUploadAsync(whole, cancel), size); // a server may put the parts together before it answers
             return true;
         }
         catch (AmazonS3Exception e) when (S3Trouble.IsNoUpload(e))
@@ -134,12 +137,14 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
         }
     }
 
-    private async Task<bool> SendMissing(IEnumerable<int> parts)
+    private async Task<bool> SendMissing(IEnumerable<int> parts, CancellationToken stop)
     {
-        await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, cancel) =>
+        await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (number, cancel) =>
         {
             var request = Part(number);
-            var answer = await bucket.Client.UploadPartAsync(request, cancel).ConfigureAwait(false);
+            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            silence.CancelAfter(bucket.Limit(AtOnce * _part));
+            var answer = await bucket.Client.UploadPartAsync(request, silence.Token).ConfigureAwait(false);
             _sent[number] = new PartETag(number, answer.ETag) { ChecksumSHA256 = request.ChecksumSHA256 };
         }).ConfigureAwait(false);
         return true;
@@ -153,7 +158,8 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
             int? after = 0;
             do
             {
-                var page = BucketClient.Wait(bucket.Client.ListPartsAsync(new ListPartsRequest { BucketName = bucket.Name, Key = key, UploadId = _id, PartNumberMarker = after?.ToString() }));
+                var request = new ListPartsRequest { BucketName = bucket.Name, Key = key, UploadId = _id, PartNumberMarker = after?.ToString() };
+                var page = bucket.Wait(cancel => bucket.Client.ListPartsAsync(request, cancel));
                 foreach (var part in page.Parts ?? [])
                 {
                     if (part is { PartNumber: { } number, ChecksumSHA256: { Length: > 0 } digest } && part.Size == Length(number) && digest == Digest(number))

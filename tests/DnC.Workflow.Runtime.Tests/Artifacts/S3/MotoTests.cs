@@ -110,7 +110,7 @@ public sealed class MotoTests(MotoServer server) : IClassFixture<MotoServer>, ID
         using (var direct = Connect(server.Port, new ImpatientTime()))
         {
             foreach (var key in (string[])["run/one.1-1/model.bin", "run/two.1-1.checkpoint-5/inner/state", "somebody/else", "somebody/else/file"])
-                BucketClient.Wait(direct.Client.InitiateMultipartUploadAsync(direct.Name, direct.Address.Prefix + key, TestContext.Current.CancellationToken));
+                direct.Wait(cancel => direct.Client.InitiateMultipartUploadAsync(direct.Name, direct.Address.Prefix + key, cancel));
         }
 
         Assert.Equal(0, store.GiveUpUploads(TimeSpan.FromDays(20_000)));
@@ -133,9 +133,9 @@ public sealed class MotoTests(MotoServer server) : IClassFixture<MotoServer>, ID
     private int Sweep()
     {
         using var direct = Connect(server.Port, new ImpatientTime());
-        var begun = BucketClient.Wait(direct.Client.ListMultipartUploadsAsync(direct.Name, Prefix)).MultipartUploads ?? [];
+        var begun = direct.Wait(cancel => direct.Client.ListMultipartUploadsAsync(direct.Name, Prefix, cancel)).MultipartUploads ?? [];
         foreach (var upload in begun.Where(u => u.Key.StartsWith(Prefix, StringComparison.Ordinal)))
-            BucketClient.Wait(direct.Client.AbortMultipartUploadAsync(direct.Name, upload.Key, upload.UploadId));
+            direct.Wait(cancel => direct.Client.AbortMultipartUploadAsync(direct.Name, upload.Key, upload.UploadId, cancel));
         return begun.Count;
     }
 
