@@ -148,7 +148,7 @@ public sealed class LiveRunTests : IDisposable
         }
 
         new LiveRun(console, clock).Follow(Read, CancellationToken.None);
-        Assert.Contains("1 of 3 stages done · 2 running (1 min 37 s left)", screen.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 of 3 stages done · 2 running (1 min 37 s until these end)", screen.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
