@@ -17,6 +17,7 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("file", "");
         _folder.Write("typo.json", """{ "base": { "epoch": 3 } }""");
         _folder.Write("two.json", """{ "base": { "epochs": -3, "batch": 1.5 }, "cluster": { "k": "five" } }""");
+        _folder.Write("nopath.json", """{ "data": { "path": "" } }""");
         _folder.Write("text.json", "epochs: 3");
         _folder.Write("twice.json", """{ "seed": 1, "seed": 2 }""");
         _folder.Write("sets.json", """{ "presets": 5 }""");
@@ -33,7 +34,23 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --data TMP/empty --root ROOT", ["TMP/empty", "is empty", "pretrain-*.tar", ".png"] },
         { "run SPEC --data TMP/words --root ROOT", ["TMP/words", "no images", ".png"] },
         { "run SPEC --data TMP/file --root ROOT", ["TMP/file", "is a file"] },
-        { "run SPEC --data  --root ROOT", ["--data is empty"] },
+        { "run SPEC --data  --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "run SPEC --set data.path= --root ROOT", ["data.path is empty; expected a folder of images: --data FOLDER."] },
+        { "plan TMP/nopath.json --root ROOT", ["data.path is empty; expected a folder of images: --data FOLDER."] },
+        { "run SPEC --data DATA --set base.weights= --root ROOT", ["base.weights is empty; expected a file of weights: --set base.weights=FILE"] },
+        { "init TMP/new.json --data ", ["--data is empty; expected a folder of images."] },
+        { "embed zzz --data  --out TMP/x.csv --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "embed zzz --data DATA --out  --root ROOT", ["--out is empty; expected a file."] },
+        { "route zzz --data  --out TMP/x.csv --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "search zzz --index  TMP/file --root ROOT", ["--index is empty; expected a file."] },
+        { "search zzz --index TMP/x.csv TMP/file --html TMP/x.html --data  --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "export zzz --out  --root ROOT", ["--out is empty; expected a folder."] },
+        { "clusters zzz --out  --root ROOT", ["--out is empty; expected a folder."] },
+        { "clusters zzz --out TMP/file --root ROOT", ["--out TMP/file: is a file; expected a folder."] },
+        { "schema --out ", ["--out is empty; expected a file."] },
+        { "worker --queues cpu:1 --work  --root ROOT", ["--work is empty; expected a folder."] },
+        { "worker --queues cpu:1 --tensorboard  --root ROOT", ["--tensorboard is empty; expected a folder."] },
+        { "status --root ROOT --postgres ", ["--postgres is empty; expected a connection string"] },
         { "run SPEC --root ROOT", ["No data", "--data PATH", "data.path"] },
         { "run TMP/typo.json --data DATA --root ROOT", ["typo.json", "'base.epoch' is not a setting", "'epochs'"] },
         { "run TMP/two.json --data DATA --root ROOT", ["3 settings", "'base.epochs' is -3; expected a number above 0", "'base.batch' is 1.5; expected a whole number from 2 to 65536", "'cluster.k' is \"five\""] },
