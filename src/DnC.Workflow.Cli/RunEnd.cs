@@ -33,8 +33,8 @@ internal static class RunEnd
         TellSkipped(view, terminals);
         if (view.Summary.State == RunState.Succeeded)
         {
-            var took = view.Summary.Ended is { } e ? Took(e, view.Summary, runs.RunEvents(view.Summary.Id)) : "";
-            terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [green]succeeded[/]{took}.");
+            var took = Took(view.Summary, runs.RunEvents(view.Summary.Id));
+            terminals.Out.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [green]succeeded[/]{(took is null ? "" : $" in {took}")}.");
             TellModel(FinalModel.PathOf(view, place), terminals);
             return ExitCodes.Success;
         }
@@ -50,11 +50,17 @@ internal static class RunEnd
     /// <summary>What invites to go on with a run that has failed.</summary>
     public const string AfterMending = "After mending the cause, go on with:";
 
-    // The time in which nobody wanted anything of it is no time that it took.
-    private static string Took(DateTimeOffset ended, RunSummary run, IReadOnlyList<RunEvent> wishes) =>
-        wishes.LastOrDefault(w => w.Event is RunWishEvent.Continued or RunWishEvent.Rerun or RunWishEvent.Unpaused && w.At <= ended) is { } again
-            ? $" in {Durations.Short(ended - again.At)} since it last went on"
-            : $" in {Durations.Short(ended - run.Created)}";
+    /// <summary>'3 min 1 s', or '19 s since it last went on': the time in which nobody wanted anything of it is no time that it took. Null: it has not ended.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="wishes">What was wanted of it as a whole, oldest first.</param>
+    public static string? Took(RunSummary run, IReadOnlyList<RunEvent> wishes)
+    {
+        if (run.Ended is not { } ended || !run.State.IsEnded())
+            return null;
+        return wishes.LastOrDefault(w => w.Event is RunWishEvent.Continued or RunWishEvent.Rerun or RunWishEvent.Unpaused && w.At <= ended) is { } again
+            ? $"{Durations.Short(ended - again.At)} since it last went on"
+            : Durations.Short(ended - run.Created);
+    }
 
     /// <summary>Tells which images the run went on without, if there are any.</summary>
     public static void TellSkipped(RunView view, Terminals terminals)

@@ -40,7 +40,7 @@ public class ViewTests
     [Fact]
     public void Status_of_a_run_that_has_succeeded() => Expectation.Hold(
         "status-succeeded",
-        c => StatusView.Write(c, Views.Run(RunState.Succeeded, Views.Stage("base", StageState.Succeeded), Views.Stage("distill", StageState.Succeeded, "distill"), Views.Evaluation("dnc", Rows)), Views.Clock, unserved: false));
+        c => StatusView.Write(c, Views.Run(RunState.Succeeded, Views.Stage("base", StageState.Succeeded), Views.Stage("distill", StageState.Succeeded, "distill"), Views.Evaluation("dnc", Rows)), Views.Clock, unserved: false, took: "3 min 1 s"));
 
     [Fact]
     public void Status_of_a_run_with_very_many_experts() => Expectation.Hold("status-many", c => StatusView.Write(c, Views.Run(RunState.Running, Many()), Views.Clock, unserved: false));
