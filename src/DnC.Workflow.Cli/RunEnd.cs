@@ -17,15 +17,21 @@ internal static class RunEnd
     public static bool HasEnded(RunView view) => view.Summary.State.IsEnded();
 
     /// <summary>Tells how it ended, with the table, where the model is, and where its report is, which is written now.</summary>
+    /// <param name="view">The run at its end.</param>
+    /// <param name="runs">For what was wanted of it.</param>
+    /// <param name="place">Where it is.</param>
+    /// <param name="commandLine">How to go on with it.</param>
+    /// <param name="terminals">Where to.</param>
+    /// <param name="told">Causes of failures that were told as it went, by stage.</param>
     /// <returns>An exit code.</returns>
-    public static int Tell(RunView view, RunService runs, Place place, string commandLine, Terminals terminals)
+    public static int Tell(RunView view, RunService runs, Place place, string commandLine, Terminals terminals, IReadOnlyDictionary<string, string?> told)
     {
-        var code = TellEnd(view, runs, place, commandLine, terminals);
+        var code = TellEnd(view, runs, place, commandLine, terminals, told);
         ReportFile.WriteAtEnd(place, runs, view.Summary.Id, terminals);
         return code;
     }
 
-    private static int TellEnd(RunView view, RunService runs, Place place, string commandLine, Terminals terminals)
+    private static int TellEnd(RunView view, RunService runs, Place place, string commandLine, Terminals terminals, IReadOnlyDictionary<string, string?> told)
     {
         var report = StatusReport.Of(view);
         if (view.Summary.State == RunState.Succeeded || report.Evaluation.Count > 0)
@@ -41,7 +47,11 @@ internal static class RunEnd
 
         terminals.Error.MarkupLineInterpolated($"Run [bold]{view.Summary.Id}[/] [red]{view.Summary.State.Word()}[/].");
         foreach (var failed in FanFold.Of(view.Stages.Where(s => s.State == StageState.Failed), s => s.Node.Name, s => s.Error ?? ""))
-            terminals.Error.WriteLine($"  {failed.Name}: {failed.Likeness}");
+        {
+            var isAbove = terminals.AreOne && failed.Members.All(s => told.TryGetValue(s.Node.Name, out var cause) && cause == s.Error);
+            terminals.Error.WriteLine(isAbove ? $"  {failed.Name} failed (above)" : $"  {failed.Name}: {failed.Likeness}");
+        }
+
         if (view.Summary.State == RunState.Failed)
             terminals.Error.WriteLine($"{AfterMending}\n  {commandLine}");
         return ExitCodes.RunFailed;

@@ -50,7 +50,7 @@ public class ViewTests
     {
         RunSummary Run(string id, string name, RunState state, int hours) => new(id, name, state, "identity", Views.Now.AddHours(-hours), state == RunState.Running ? null : Views.Now.AddHours(1 - hours));
         RunSummary[] runs = [Run("7e9396fe", "demo", RunState.Running, 1), Run("1a2b3c4d", "demo", RunState.Succeeded, 30), Run("99aa0bcd", "street signs of Lisbon, all of 2025", RunState.Failed, 80), Run("0badcafe", "demo", RunState.Cancelled, 90)];
-        var changed = new Dictionary<string, string> { ["7e9396fe"] = "cluster.k=8 distill.learningRate=0.4", ["1a2b3c4d"] = "cluster.k=4 distill.learningRate=0.5", ["0badcafe"] = "cluster.k=4 distill.learningRate=0.6" };
+        var changed = new Dictionary<string, string> { ["7e9396fe"] = "cluster.k=8 distill.learningRate=0.4", ["1a2b3c4d"] = "cluster.k=4 distill.learningRate=0.5", ["0badcafe"] = "cluster.k=4 data.path=/home/ann/projects/street-signs/flat" };
         Expectation.Hold("runs", c => RunsTable.Write(c, runs, changed, unserved: false));
         Expectation.Hold("runs-unserved", c => RunsTable.Write(c, runs, new Dictionary<string, string>(), unserved: true));
     }
