@@ -90,11 +90,18 @@ public sealed class BadInputTests : IDisposable
         { "cancel x --root ROOT", ["ROOT", "no run"] },
         { "rerun x base --root ROOT", ["ROOT", "no run"] },
         { "schema --out TMP/none/schema.json", ["TMP/none/schema.json", "cannot be written"] },
-        { "frobnicate", ["frobnicate"] },
+        { "frobnicate", ["error: There is no command 'frobnicate'. 'dnc --help' lists those there are."] },
+        { "runn SPEC --data DATA", ["error: There is no command 'runn'. Did you mean 'run'?"] },
+        { "report --root ROOT --format pdf", ["--format pdf: expected html or json."] },
+        { "embed zzz --data DATA --out TMP/x.csv --layer top --root ROOT", ["--layer top: expected pooled, hidden or projection."] },
         { "init TMP/nowhere/x.json --data DATA", ["There is no folder TMP/nowhere", "Make it, or name another file"] },
         { "worker --queues gpu:1,gpu:2 --postgres Host=localhost;Database=x", ["'gpu' is there twice", "name each class once"] },
         { "", ["Name a command", "dnc demo", "dnc --help"] },
-        { "run", ["argument"] },
+        { "run", ["error: dnc run needs a spec: dnc run workflows/uncurated-small.json --data FOLDER"] },
+        { "plan", ["error: dnc plan needs a spec: dnc plan workflows/uncurated-small.json --data FOLDER"] },
+        { "init", ["error: dnc init needs a folder of images: dnc init --data FOLDER"] },
+        { "log zzz", ["error: dnc log needs a stage: dnc log RUN STAGE"] },
+        { "embed zzz --data DATA", ["error: dnc embed needs a file to write: dnc embed MODEL --data FOLDER --out FILE"] },
         { "run SPEC --data DATA --root ROOT --bogus", ["--bogus"] },
     };
 
@@ -123,13 +130,24 @@ public sealed class BadInputTests : IDisposable
     public void Help_is_given_to_who_asks_for_it()
     {
         Assert.Contains("Usage:", DncProcess.Run("run", "--help").Expect(0).Out, StringComparison.Ordinal);
-        Assert.Contains("'dnc run --help'", DncProcess.Run("run").Expect(2).All, StringComparison.Ordinal);
+        Assert.Contains("'dnc run --help'", DncProcess.Run("run", "spec.json", "--priority", "x").Expect(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_that_there_is_not_is_one_line_and_no_more()
+    {
+        var result = DncProcess.Run("runn").Expect(2);
+        Assert.Equal(("", "error: There is no command 'runn'. Did you mean 'run'?\n"), (result.Out, result.Error.ReplaceLineEndings("\n")));
     }
 
     [Theory]
     [InlineData("status zzz", "no run 'zzz'; 'dnc runs' lists those there are")]
     [InlineData("rerun zzz base", "no run 'zzz'")]
     [InlineData("rerun RUN nope", "no stage 'nope'")]
+    [InlineData("rerun RUN expert", "no stage 'expert'. Did you mean 'expert[0]'?")]
+    [InlineData("rerun RUN distil", "no stage 'distil'. Did you mean 'distill'?")]
+    [InlineData("log RUN expert[9]", "no stage 'expert[9]'. Did you mean 'expert[0]'?")]
+    [InlineData("log RUN evaluate", "no stage 'evaluate'. Did you mean 'evaluate[pixels]'?")]
     [InlineData("rerun RUN nope --dry-run", "no stage 'nope'")]
     [InlineData("cancel zzz", "no run 'zzz'")]
     [InlineData("cancel RUN", "has succeeded")]
