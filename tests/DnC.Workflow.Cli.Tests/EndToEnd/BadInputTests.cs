@@ -71,7 +71,7 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --data DATA --root ROOT --set cluster.metric=manhattan", ["cluster.metric", "manhattan", "cosine, euclidean"] },
         { "run SPEC --data DATA --root ROOT --set base.warmupEpochs=2", ["error: --set base.warmupEpochs=2:", "'base.epochs' is 1"] },
         { "run SPEC --data DATA --root ROOT --set clutser.k=3", ["error: --set clutser.k=3:", "Did you mean 'cluster.k'?"] },
-        { "run SPEC --data DATA --root ROOT --set base.device=cuda:77", ["Stage 'base': Device 'cuda:77': this "] },
+        { "run SPEC --data DATA --root ROOT --set base.device=cuda:77", ["Stage 'base': Device 'cuda:77': this ", "--set base.device=auto"] },
         { "run TMP/file --data DATA --root ROOT", ["TMP/file: not JSON", "there is nothing in it"] },
         { "run SPEC --data DATA --root ROOT --priority x", ["--priority x: expected a whole number"] },
         { "run SPEC --data DATA --root ROOT --max-concurrent -1", ["--max-concurrent -1: expected a number of stages"] },

@@ -93,7 +93,7 @@ public class ViewTests
     public void Checks_of_a_machine() => Expectation.Hold("doctor", c => ChecksTable.Write(c,
     [
         new Check(Verdict.Good, "cores", "2"),
-        new Check(Verdict.Fair, "device", "CPU only", "For an NVIDIA GPU build with TorchRuntime=cuda in the environment (docs/guide.md)."),
+        new Check(Verdict.Fair, "device", "CPU only", "For an NVIDIA GPU: export TorchRuntime=cuda, and build again (docs/guide.md)."),
         new Check(Verdict.Bad, "disk", "0.4 GiB free at /home/ann/projects/street-signs/.dnc", "Free at least 2 GiB, or choose another place with --root DIR."),
     ]));
 
