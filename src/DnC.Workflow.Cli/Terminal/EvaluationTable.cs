@@ -67,9 +67,9 @@ public static class EvaluationTable
             [
                 .. subsets ? (string[])[row.Subset!] : [],
                 row.Model,
-                Cell(row.Knn, row.KnnStderr),
-                Cell(row.Linear, row.LinearStderr),
-                .. transfer ? (string[])[Cell(row.Transfer, row.TransferStderr)] : [],
+                Cell(row, row.Knn, row.KnnStderr),
+                Cell(row, row.Linear, row.LinearStderr),
+                .. transfer ? (string[])[Cell(row, row.Transfer, row.TransferStderr)] : [],
                 row.Images.ToString(CultureInfo.InvariantCulture),
             ];
             var style = row.Model == "dnc" ? new Style(decoration: Decoration.Bold) : Style.Plain;
@@ -95,7 +95,10 @@ public static class EvaluationTable
         return measured.Count == 0 ? "–" : (measured.Sum(r => value(r)!.Value * r.Images) / measured.Sum(r => r.Images)).ToString("0.0", CultureInfo.InvariantCulture);
     }
 
-    private static string Cell(double? value, double? error) => value is null
+    /// <summary>Of fewer test images a share says nothing. [ours]</summary>
+    private const int FewestImages = 10;
+
+    private static string Cell(EvaluationRow row, double? value, double? error) => value is null || row.Images < FewestImages
         ? "–"
         : error is null
             ? value.Value.ToString("0.0", CultureInfo.InvariantCulture)

@@ -105,6 +105,31 @@ public sealed class EvaluationTableTests : IDisposable
     }
 
     [Fact]
+    public void Of_fewer_than_ten_test_images_no_share_is_told()
+    {
+        EvaluationTable.Write(_console, StatusReport.Of(Views.Run(
+            RunState.Succeeded,
+            Views.Evaluation("base", new EvaluationRow("base", null, 10, 50, 15.8, 40, 15.5)),
+            Views.Evaluation("expert[1]", new EvaluationRow("expert[1]", "cluster 1", 2, 50, 35.4, 50, 35.4)))));
+        Assert.Equal(
+            """
+                 Top-1 on the test images, percent
+
+              model          k-NN   linear probe   images
+            ─────────────────────────────────────────────
+              base    50.0 ± 15.8    40.0 ± 15.5       10
+
+            Each expert against the base on its own cluster,
+                                percent
+
+              on          model       k-NN   linear probe   images
+            ───────────────────────────────────────────────────────
+              cluster 1   expert[1]      –              –        2
+            """,
+            Views.Trimmed(_console.Output));
+    }
+
+    [Fact]
     public void Without_labels_there_is_a_reason_instead()
     {
         EvaluationTable.Write(_console, StatusReport.Of(Views.Run(RunState.Succeeded, Views.Stage("base", StageState.Succeeded))));
