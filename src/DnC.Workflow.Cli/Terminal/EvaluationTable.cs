@@ -35,8 +35,8 @@ public static class EvaluationTable
             if (c is null)
                 continue;
             var round = rounds.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"round {before + 1}: ");
-            var domains = c.DomainPurity is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; domains: purity {c.DomainPurity:0.00}, NMI {c.DomainNmi:0.00}");
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round}{c.Clusters} clusters against labels of {c.Images} images: classes: purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
+            var domains = c.DomainPurity is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; domains purity {c.DomainPurity:0.00}, NMI {c.DomainNmi:0.00}");
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round}{c.Clusters} clusters against labels of {c.Images} images: classes purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
         }
 
         WriteWorth(console, report);

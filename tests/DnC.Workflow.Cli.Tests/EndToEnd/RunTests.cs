@@ -22,7 +22,7 @@ public sealed class RunTests(FinishedRun finished)
         Assert.Contains("11 stages on 300 images.", text, StringComparison.Ordinal);
         foreach (var row in new[] { "chance", "raw pixels", "base", "dnc" })
             Assert.Matches($@"(?m)^  {row} .*\d\.\d.*200", text);
-        Assert.Matches("clusters against labels of 300 images: classes: purity 0\\.\\d\\d, NMI 0\\.\\d\\d; domains: purity 0\\.\\d\\d", text);
+        Assert.Matches("clusters against labels of 300 images: classes purity 0\\.\\d\\d, NMI 0\\.\\d\\d; domains purity 0\\.\\d\\d", text);
         Assert.Matches("(?m)^Run [0-9a-f]+ succeeded in .*\\.$", text);
         Assert.Empty(finished.First.Error);
     }

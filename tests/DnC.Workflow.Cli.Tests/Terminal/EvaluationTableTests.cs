@@ -43,8 +43,8 @@ public sealed class EvaluationTableTests : IDisposable
               cluster 1   base        19.0 ± 2.0     18.0 ± 2.0      300
               cluster 1   expert[1]   20.0 ± 2.0              –      300
 
-            2 clusters against labels of 2000 images: classes: purity 0.14, NMI 0.15;
-            domains: purity 0.58, NMI 0.28
+            2 clusters against labels of 2000 images: classes purity 0.14, NMI 0.15;
+            domains purity 0.58, NMI 0.28
             """,
             Views.Trimmed(_console.Output).Split("\nMeasured at equal length")[0]);
         Assert.Contains("neither was the better use", Views.Trimmed(_console.Output).ReplaceLineEndings(" "), StringComparison.Ordinal);
@@ -82,9 +82,9 @@ public sealed class EvaluationTableTests : IDisposable
               round 2, cluster 1   dnc@1         19.0 ± 2.0     18.0 ± 2.0      300
               round 2, cluster 1   expert@2[1]   20.0 ± 2.0     20.0 ± 2.0      300
 
-            round 1: 2 clusters against labels of 2000 images: classes: purity 0.14, NMI
+            round 1: 2 clusters against labels of 2000 images: classes purity 0.14, NMI
             0.15
-            round 2: 3 clusters against labels of 2000 images: classes: purity 0.20, NMI
+            round 2: 3 clusters against labels of 2000 images: classes purity 0.20, NMI
             0.25
             """,
             Views.Trimmed(_console.Output));

@@ -41,6 +41,13 @@ public sealed class LiveRunTests : IDisposable
     }
 
     [Fact]
+    public void What_k_means_lessens_is_its_inertia()
+    {
+        Follow(Views.Run(RunState.Failed, Views.Stage("cluster", StageState.Running) with { Progress = new StageProgress(12, 100, Loss: 0.125, Phase: "k-means") }));
+        Assert.Equal("cluster                  k-means   12 %  inertia 0.125", Views.Trimmed(_console.Output));
+    }
+
+    [Fact]
     public void What_had_ended_before_is_no_news_and_a_failure_tells_why()
     {
         Follow(Views.Run(
