@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Terminal;
+using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
 
