@@ -104,7 +104,7 @@ internal static class Composition
             }
             catch (UserInputException e)
             {
-                throw new UserInputException($"Stage '{stage.Name}': {e.Message}", e);
+                throw new UserInputException($"Stage '{stage.Name}': {e.Message} As a setting: --set {(stage.Kind == "expert" ? "experts" : stage.Kind)}.device=auto.", e);
             }
         }
     }

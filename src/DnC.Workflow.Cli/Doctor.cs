@@ -73,14 +73,14 @@ internal static class Doctor
 
         if (error is not null || sum != 3)
         {
-            yield return new Check(Verdict.Bad, "libtorch", error ?? "it loads, but 1 + 1 + 1 is not 3", "Build again on this machine: its libtorch package follows the platform (-p:TorchRuntime=cpu or cuda).");
+            yield return new Check(Verdict.Bad, "libtorch", error ?? "it loads, but 1 + 1 + 1 is not 3", "Build again on this machine: its libtorch package follows the platform (TorchRuntime=cpu or cuda in the environment).");
             yield break;
         }
 
         yield return new Check(Verdict.Good, "libtorch", $"loaded {from}".Trim());
         yield return torch.cuda.is_available()
             ? new Check(Verdict.Good, "device", $"{torch.cuda.device_count()} CUDA devices")
-            : new Check(Verdict.Fair, "device", "CPU only", "For an NVIDIA GPU build with TorchRuntime=cuda in the environment (docs/guide.md).");
+            : new Check(Verdict.Fair, "device", "CPU only", "For an NVIDIA GPU: export TorchRuntime=cuda, and build again (docs/guide.md).");
         yield return Autocast.IsAvailable && Autocast.IsNative(torch.CPU)
             ? new Check(Verdict.Good, "bf16", "autocast is there, and this CPU multiplies bfloat16: precision auto takes it")
             : new Check(Verdict.Fair, "bf16", Autocast.IsAvailable ? "autocast is there; this CPU has no bfloat16 instructions, so precision auto takes fp32" : "no autocast on this platform; precision bf16 is refused");

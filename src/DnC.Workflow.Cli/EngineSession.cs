@@ -27,7 +27,8 @@ internal static class EngineSession
         {
             var runs = new RunService(engine.Ledger, Composition.Versions);
             Volatile.Write(ref run, begin(runs));
-            var view = new LiveRun(terminals.Out, terminals.Time, whyAgain: LastAttempt.Of(runs, run)).Follow(Read(() => runs.Get(run), trouble), stop.Token);
+            var live = new LiveRun(terminals.Out, terminals.Time, whyAgain: LastAttempt.Of(runs, run));
+            var view = live.Follow(Read(() => runs.Get(run), trouble), stop.Token);
             var code = ExitCodes.Stopped;
             if (stop.IsCancellationRequested && !RunEnd.HasEnded(view))
             {
@@ -37,7 +38,7 @@ internal static class EngineSession
             }
             else
             {
-                code = RunEnd.Tell(view, runs, root, show.CommandLine, terminals);
+                code = RunEnd.Tell(view, runs, root, show.CommandLine, terminals, live.Told);
             }
 
             return trouble.Fatal ? ExitCodes.RunFailed : code;

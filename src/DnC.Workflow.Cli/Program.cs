@@ -25,6 +25,7 @@ try
 {
     var parsed = root.Parse(args);
     UnknownOption.Refuse(parsed);
+    IncompleteLine.Refuse(parsed);
     if (parsed.Action is ParseErrorAction mistake)
         mistake.ShowHelp = false;
     var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

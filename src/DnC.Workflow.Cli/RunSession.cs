@@ -15,6 +15,7 @@ internal static class RunSession
     public static int Run(RunRequest request, Terminals terminals)
     {
         GivenWeights.Require(request.Index.Spec);
+        FewImages.Tell(request.Index, terminals);
         var graph = Planner.Plan(request.Index.Spec, request.Index.Facts);
         var place = request.Place;
         if (place is Root)

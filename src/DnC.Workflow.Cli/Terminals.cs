@@ -10,6 +10,9 @@ internal sealed record Terminals(IAnsiConsole Out, IAnsiConsole Error, TimeProvi
 {
     private const int PipeWidth = 100_000;
 
+    /// <summary>Whether both are the same place, so that what one of them has been told stands above the other's lines, too.</summary>
+    public bool AreOne { get; init; }
+
     /// <summary>This process's own; colours only on a terminal and without NO_COLOR.</summary>
     public static Terminals Own()
     {
@@ -20,6 +23,11 @@ internal sealed record Terminals(IAnsiConsole Out, IAnsiConsole Error, TimeProvi
             console.Profile.Width = PipeWidth;
         if (Console.IsErrorRedirected)
             error.Profile.Width = PipeWidth;
-        return new Terminals(console, error, TimeProvider.System);
+        return new Terminals(console, error, TimeProvider.System) { AreOne = IsSamePlace() };
     }
+
+    // Terminal, file or pipe: on Linux the links of both descriptors say what they are open on.
+    private static bool IsSamePlace() => OperatingSystem.IsLinux()
+        ? new FileInfo("/proc/self/fd/1").LinkTarget is { } place && place == new FileInfo("/proc/self/fd/2").LinkTarget
+        : !Console.IsOutputRedirected && !Console.IsErrorRedirected;
 }

@@ -28,9 +28,10 @@ internal static class WatchSession
             return TellId(run, terminals);
 
         var watch = new PatientRead(ledger, run, terminals, stop);
-        var view = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits, LastAttempt.Of(runs, run)).Follow(watch.Next, stop.Token);
+        var live = new LiveRun(terminals.Out, terminals.Time, () => watch.Waits, LastAttempt.Of(runs, run));
+        var view = live.Follow(watch.Next, stop.Token);
         if (RunEnd.HasEnded(view))
-            return RunEnd.Tell(view, runs, place, show.CommandLine, terminals);
+            return RunEnd.Tell(view, runs, place, show.CommandLine, terminals, live.Told);
         terminals.Out.WriteLine(
             $"Detached; the run goes on with its workers. Look at it with:\n  {place.Command("status", run)}\nEnd it with:\n  {place.Command("cancel", run)}");
         return ExitCodes.Stopped;

@@ -18,6 +18,25 @@ internal static class WholeFile
             throw new UserInputException($"{option} {path}: is a folder; expected a file to write.");
     }
 
+    /// <summary>Checks, before any work, whether this user may write a file there, by beginning one.</summary>
+    /// <param name="what">What it is, as the beginning of a sentence.</param>
+    /// <param name="option">What names another place: '--out FILE'.</param>
+    /// <param name="path">Where, in a folder that is there.</param>
+    /// <exception cref="UserInputException">It is empty or a folder, or nothing can be written there.</exception>
+    public static void RequireWritable(string what, string option, string path)
+    {
+        Require(option, path);
+        var full = Path.GetFullPath(path);
+        try
+        {
+            File.Create(Partial(full), 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refusal(what, option, full, e);
+        }
+    }
+
     /// <summary>Writes it, in a folder that is made where it is missing.</summary>
     /// <param name="what">What it is, as the beginning of a sentence.</param>
     /// <param name="option">What names another place: '--out FILE'.</param>
@@ -28,7 +47,7 @@ internal static class WholeFile
     {
         Require(option, path);
         var full = Path.GetFullPath(path);
-        var partial = $"{full}.partial-{Environment.ProcessId}-{Path.GetRandomFileName()}";
+        var partial = Partial(full);
         try
         {
             var folder = Path.GetDirectoryName(full)!;
@@ -41,9 +60,14 @@ internal static class WholeFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Drop(partial);
-            throw new UserInputException($"{what} cannot be written to '{full}': {e.Message} Name another place with {option}.", e);
+            throw Refusal(what, option, full, e);
         }
     }
+
+    private static string Partial(string full) => $"{full}.partial-{Environment.ProcessId}-{Path.GetRandomFileName()}";
+
+    private static UserInputException Refusal(string what, string option, string full, Exception e) =>
+        new($"{what} cannot be written to '{full}': {e.Message} Name another place with {option}.", e);
 
     private static void Drop(string partial)
     {

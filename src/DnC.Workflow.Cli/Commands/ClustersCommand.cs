@@ -31,6 +31,8 @@ internal static class ClustersCommand
         command.SetAction(parsed =>
         {
             var range = KRange.Parse(parsed.GetValue(k)!, parsed.GetValue(step));
+            if (parsed.GetValue(folder) is { } named && File.Exists(named))
+                throw new UserInputException($"--out {named}: is a file; expected a folder.");
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var view = place.Read(runs => runs.Get(parsed.GetValue(run)!));
             var file = view.Stages.FirstOrDefault(s => s.Node.Name == "embed")?.Output?.Find(StageFiles.Embedding) ?? throw new UserInputException(

@@ -34,6 +34,7 @@ internal static class CommandTree
             SchemaCommand.Build(),
         };
         OptionalArguments.Show(root);
+        EmptyPaths.Refuse(root);
         return root;
     }
 }

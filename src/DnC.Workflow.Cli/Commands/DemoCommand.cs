@@ -45,7 +45,7 @@ internal static class DemoCommand
 
     private const string WhenDividingPays =
         "'equal-length' is the base objective alone, trained as long as all phases of DnC together. At three minutes it usually wins: the base has "
-        + "not stopped learning, so more of the same pays best. Dividing pays once it does not, when tripling the base's epochs gains less than a point.";
+        + "not stopped learning, so more of the same pays best. Divide once longer base training has stopped paying: when tripling the base's epochs gains less than a point.";
 
     private static string Text()
     {

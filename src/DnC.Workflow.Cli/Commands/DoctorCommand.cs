@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Cli.Terminal;
+using Spectre.Console;
 
 namespace DnC.Workflow.Cli.Commands;
 
@@ -18,7 +19,10 @@ internal static class DoctorCommand
             using var place = Options.PlaceOf(parsed, root, postgres, terminals);
             checks.AddRange(SharedChecks.Of((place as Shared)?.ConnectionString, Options.Artifacts(parsed, artifacts), terminals.Time));
             ChecksTable.Write(terminals.Out, checks);
-            return checks.Any(c => c.Verdict == Verdict.Bad) ? ExitCodes.UserError : ExitCodes.Success;
+            if (checks.Any(c => c.Verdict == Verdict.Bad))
+                return ExitCodes.UserError;
+            terminals.Out.WriteLine($"Ready. Next: {CommandLine.Of("demo")}");
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -16,7 +16,7 @@ internal static class ExportCommand
         var run = new Argument<string>("RUN") { Description = "A run's id or the beginning of it." };
         var model = new Option<string>("--model") { Description = "Which model: dnc, base, expert:3, or a rival as equal-length; of several rounds also dnc@1, expert@2:3.", HelpName = "NAME", DefaultValueFactory = _ => "dnc" };
         var format = new Option<string>("--format") { Description = "safetensors: weights alone; onnx: a graph for ONNX Runtime beside them.", DefaultValueFactory = _ => "safetensors" };
-        format.AcceptOnlyFromAmong("safetensors", "onnx");
+        format.Among("safetensors", "onnx");
         var folder = new Option<string?>("--out") { Description = "Folder to write; NAME-MODEL in this one if left out.", HelpName = "FOLDER" };
         var force = new Option<bool>("--force") { Description = "Replace an exported model that is there." };
         var (root, postgres, artifacts) = (Options.Root(), Options.Postgres(), Options.Artifacts());

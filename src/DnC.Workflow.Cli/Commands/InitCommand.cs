@@ -35,6 +35,7 @@ internal static class InitCommand
         {
             var path = parsed.GetValue(file)!;
             Require(path, parsed.GetValue(force));
+            Composition.DevicePlan(parsed.GetValue(device)!);
             Propose(terminals, path, parsed.GetValue(data)!, parsed.GetValue(hours), parsed.GetValue(device)!);
             return ExitCodes.Success;
         });
@@ -48,6 +49,7 @@ internal static class InitCommand
             throw new UserInputException($"{path} is there already. --force replaces it; or name another file.");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new UserInputException($"There is no folder {folder} to write {Path.GetFileName(path)} into. Make it, or name another file.");
+        WholeFile.RequireWritable("The spec", "SPEC", path);
     }
 
     private static void Propose(Terminals terminals, string path, string data, double hours, string device)

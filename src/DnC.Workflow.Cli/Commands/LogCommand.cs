@@ -4,6 +4,7 @@ using DnC.Workflow.Cli.Places;
 using DnC.Workflow.Runtime.Execute;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Cli.Commands;
@@ -23,6 +24,7 @@ internal static class LogCommand
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var (view, attempts) = place.Read(runs => (runs.Get(parsed.GetValue(run)!), runs.Attempts(parsed.GetValue(run)!)));
             var id = view.Summary.Id;
+            RequireStage(view, parsed.GetValue(stage)!);
             if (parsed.GetValue(attempt) is null)
                 RefuseReused(view, parsed.GetValue(stage)!);
             var chosen = Choose(view, attempts, parsed.GetValue(stage)!, parsed.GetValue(attempt));
@@ -35,6 +37,12 @@ internal static class LogCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static void RequireStage(RunView run, string stage)
+    {
+        if (run.Stages.All(s => s.Node.Name != stage))
+            throw new UserInputException(UnknownStage.Message(run.Summary.Id, stage, [.. run.Stages.Select(s => s.Node.Name)]));
     }
 
     // An earlier attempt of it may be there, and be named; what stands for it now was written elsewhere.
@@ -54,7 +62,7 @@ internal static class LogCommand
         var isOwn = view.Stages.Any(s => s.Node.Name == stage && s.State == StageState.Reused && s.ReusedFrom == Own(view, stage));
         var last = (isOwn ? all.LastOrDefault(a => a.Outcome == StageEvent.Completed) : null) ?? all.LastOrDefault();
         return (name is null ? last : all.FirstOrDefault(a => Name(a) == name)) ?? throw new UserInputException(all.Count == 0
-            ? $"No attempt of a stage '{stage}' of run {run} was made; 'dnc status {run}' lists its stages."
+            ? $"Stage '{stage}' of run {run} has no log: it is {view.Stages.Single(s => s.Node.Name == stage).State.Word()}, and no attempt of it was made."
             : $"Stage '{stage}' of run {run} has no attempt '{name}'; it has {string.Join(", ", all.Select(Name))}.");
     }
 

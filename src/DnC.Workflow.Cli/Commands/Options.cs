@@ -9,7 +9,7 @@ namespace DnC.Workflow.Cli.Commands;
 internal static class Options
 {
     public static Option<string> Root() =>
-        NotEmpty(new Option<string>("--root") { Description = "Folder for ledger, artifacts and checkpoints.", DefaultValueFactory = _ => ".dnc", HelpName = "DIR" });
+        new("--root") { Description = "Folder for ledger, artifacts and checkpoints.", DefaultValueFactory = _ => ".dnc", HelpName = "DIR" };
 
     public static Option<string?> Postgres() => new("--postgres")
     {
@@ -26,7 +26,7 @@ internal static class Options
     public static Option<bool> Detach() => new("--detach") { Description = "With --postgres: only submit, print the run's id, and leave." };
 
     public static Option<string?> Data() =>
-        NotEmpty(new Option<string?>("--data") { Description = "Folder of images; wins over the spec's data.path.", HelpName = "PATH" });
+        new("--data") { Description = "Folder of images; wins over the spec's data.path.", HelpName = "PATH" };
 
     public static Option<string[]> Set() => new("--set") { Description = "Override a setting, as base.epochs=10; may be given often.", HelpName = "path=value", DefaultValueFactory = _ => [] };
 
@@ -62,15 +62,4 @@ internal static class Options
     public static string? Artifacts(ParseResult parsed, Option<string?> artifacts) => parsed.GetValue(artifacts) ?? FromEnvironment("DNC_ARTIFACTS");
 
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-
-    // An unset variable in a script must not become the current folder.
-    private static Option<T> NotEmpty<T>(Option<T> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
-                result.AddError($"{option.Name} is empty; expected {(option.HelpName == "DIR" ? "a folder" : "a folder of images")}.");
-        });
-        return option;
-    }
 }

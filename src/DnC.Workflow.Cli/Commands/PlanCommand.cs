@@ -22,6 +22,7 @@ internal static class PlanCommand
             var read = SpecFile.Read(parsed.GetValue(spec)!, parsed.GetValue(preset), parsed.GetValue(set)!);
             var index = DataIndex.Of(read, parsed.GetValue(data), parsed.GetValue(verify));
             GivenWeights.Require(index.Spec);
+            FewImages.Tell(index, terminals);
             var graph = Planner.Plan(index.Spec, index.Facts);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var store = place.OpenStore();

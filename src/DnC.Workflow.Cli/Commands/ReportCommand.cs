@@ -15,7 +15,7 @@ internal static class ReportCommand
     {
         var run = new Argument<string?>("RUN") { Description = "A run's id or the beginning of it; the newest run if left out.", Arity = ArgumentArity.ZeroOrOne };
         var format = new Option<string>("--format") { Description = "'html', one page; or 'json', the facts that it is made of, by docs/report.schema.json.", DefaultValueFactory = _ => "html" };
-        format.AcceptOnlyFromAmong("html", "json");
+        format.Among("html", "json");
         var file = new Option<string?>("--out") { Description = "Where to; a page goes to reports/RUN.html in the root if left out, JSON to standard output.", HelpName = "FILE" };
         var against = new Option<string?>("--against") { Description = "Hold another run beside it: settings, results, clusters, cost, curves.", HelpName = "RUN" };
         var images = WholeNumber.Option("--images", "Images to send through the run's networks, for neighbours and the map under DnC; if left out, as many as take some seconds on the CPU.", 20, "a number from 20 (of more than 1,000 as many are taken)");

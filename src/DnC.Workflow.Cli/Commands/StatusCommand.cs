@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnC.Workflow.Cli.Places;
+using DnC.Workflow.Cli.Reports;
 using DnC.Workflow.Cli.Status;
 using DnC.Workflow.Cli.Terminal;
 using DnC.Workflow.Stages.Lifecycle;
@@ -22,7 +23,11 @@ internal static class StatusCommand
             var id = parsed.GetValue(run);
             using var place = Options.PlaceOf(parsed, root, postgres, terminals, artifacts);
             var unserved = place.IsUnserved;
-            var (view, all) = place.Read(runs => (id is null ? runs.Latest() : runs.Get(id), runs.Recent(Earlier + 2)));
+            var (view, all, took) = place.Read(runs =>
+            {
+                var found = id is null ? runs.Latest() : runs.Get(id);
+                return (found, runs.Recent(Earlier + 2), RunEnd.Took(found.Summary, runs.RunEvents(found.Summary.Id)));
+            });
             var goOn = place.Command("resume", view.Summary.Id);
             var workers = place.Workers();
             var waits = WaitReasons.Of(view, workers, unserved ? goOn : null, terminals.Time);
@@ -33,9 +38,12 @@ internal static class StatusCommand
                 return ExitCodes.Success;
             }
 
-            StatusView.Write(terminals.Out, view, terminals.Time, unserved);
+            StatusView.Write(terminals.Out, view, terminals.Time, unserved, took);
             RunEnd.TellSkipped(view, terminals);
             RunEnd.TellModel(model, terminals);
+            // That of a run that goes on again is of its end before.
+            if (RunEnd.HasEnded(view))
+                ReportFile.Tell(place, view.Summary.Id, terminals);
             if (Invitation(view.Summary.State, unserved) is { } invitation)
                 terminals.Out.WriteLine($"{invitation}\n  {goOn}");
             else

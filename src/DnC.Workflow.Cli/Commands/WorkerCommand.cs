@@ -51,7 +51,6 @@ internal static class WorkerCommand
     private static string? CurvesFolder(string? named) => named switch
     {
         null => null,
-        "" => throw new UserInputException("--tensorboard '' names no folder: give one, or leave the option out for no curves."),
         var path when File.Exists(path) => throw new UserInputException($"--tensorboard {path}: that is a file, and a folder is expected; name another path."),
         var path => Path.GetFullPath(path),
     };

@@ -19,8 +19,8 @@ internal static class ProposalTold
         var (facts, survey) = (proposal.Survey.Facts, proposal.Survey);
         var seconds = proposal.Flops(unit) / pilot.FlopsPerSecond;
         string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 0, 3, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
-        void Row(string what, string says) => grid.AddRow(new Text(what, new Style(decoration: Decoration.Dim)), new Text(says));
+        var rows = new List<(string What, string Says)>();
+        void Row(string what, string says) => rows.Add((what, says));
         Row("images", $"{Number(facts.TrainImages)} to train on; " + (facts.HasLabels ? $"labelled: {Number(facts.ProbeImages)} to fit probes on, {Number(facts.TestImages)} to test with" : "no labels, so nothing is evaluated"));
         Row("sizes", $"short sides {survey.Sides}, of {survey.ShortSides.Count} looked at" + (survey.Unreadable > 0 ? $"; {survey.Unreadable} more cannot be read" : ""));
         Row("clusters", $"{proposal.K}, of some {Number(facts.TrainImages / (double)proposal.K)} images each");
@@ -28,6 +28,20 @@ internal static class ProposalTold
             + (pilot.IsCrowded ? "; other programs were busy, and it will be more without them" : ""));
         Row("length", $"{SpecProposal.Epochs(unit)} epochs of base, experts and distillation: about {Durations.Short(TimeSpan.FromSeconds(seconds))} here"
             + (seconds > 1.05 * hours * 3600 ? ", the shortest that makes sense, and longer than asked for" : ""));
-        console.Write(grid);
+        if (console.Profile.Out.IsTerminal)
+            console.Write(Aligned(rows));
+        else
+            rows.ForEach(r => console.WriteLine($"{r.What,-Indent}{r.Says}"));
+    }
+
+    /// <summary>So wide is what stands before each line in a pipe, where nothing pads it.</summary>
+    private const int Indent = 11;
+
+    private static Grid Aligned(List<(string What, string Says)> rows)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 0, 3, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
+        foreach (var (what, says) in rows)
+            grid.AddRow(new Text(what, new Style(decoration: Decoration.Dim)), new Text(says));
+        return grid;
     }
 }

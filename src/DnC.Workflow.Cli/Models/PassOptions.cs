@@ -11,7 +11,7 @@ internal static class PassOptions
     public static Option<string> Layer()
     {
         var layer = new Option<string>("--layer") { Description = "pooled: the features of the backbone; hidden or projection: those of the training's projector.", DefaultValueFactory = _ => "pooled" };
-        return layer.AcceptOnlyFromAmong("pooled", "hidden", "projection");
+        return layer.Among("pooled", "hidden", "projection");
     }
 
     /// <summary>Where.</summary>

@@ -78,9 +78,30 @@ internal sealed class Root(string path) : Place(path)
         ? " It has a private PostgreSQL, whose runs are seen with --postgres managed."
         : "";
 
+    // To who may not look into a folder, nothing in it exists.
+    private void RequireAccess()
+    {
+        try
+        {
+            File.GetAttributes(LedgerFile);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UserInputException($"The root '{Path}' cannot be read: {e.Message} Give this user the right to, or name another with --root DIR.", e);
+        }
+        catch (IOException)
+        {
+            // It is not there.
+        }
+    }
+
     private void RequireLedger()
     {
-        if (!HasLedger)
-            throw new UserInputException($"There is no run in '{Path}' yet. 'dnc run SPEC' or 'dnc demo' starts one; --root DIR names another folder.{OfItsServer()}");
+        if (HasLedger)
+            return;
+        if (File.Exists(Path))
+            throw new UserInputException($"The root '{Path}' is a file; expected a folder: --root DIR.");
+        RequireAccess();
+        throw new UserInputException($"There is no run in '{Path}' yet. 'dnc run SPEC' or 'dnc demo' starts one; --root DIR names another folder.{OfItsServer()}");
     }
 }

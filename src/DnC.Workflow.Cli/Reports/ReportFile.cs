@@ -13,6 +13,13 @@ internal static class ReportFile
     public static string PathOf(Place place, string run, string? against = null) =>
         Path.Combine(place.Path, "reports", $"{run}{(against is null ? "" : $"-against-{against}")}.html");
 
+    /// <summary>Tells where a run's report is, if it is there.</summary>
+    public static void Tell(Place place, string run, Terminals terminals)
+    {
+        if (PathOf(place, run) is var path && File.Exists(path))
+            terminals.Out.WriteLine($"Report: {path}");
+    }
+
     /// <summary>Writes a file.</summary>
     /// <exception cref="UserInputException">It cannot be written there.</exception>
     public static void Write(string path, string text) => WholeFile.Write("The report", "--out FILE", path, text);

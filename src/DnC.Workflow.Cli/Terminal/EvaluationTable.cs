@@ -35,8 +35,8 @@ public static class EvaluationTable
             if (c is null)
                 continue;
             var round = rounds.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"round {before + 1}: ");
-            var domains = c.DomainPurity is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; domains: purity {c.DomainPurity:0.00}, NMI {c.DomainNmi:0.00}");
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round}{c.Clusters} clusters against labels of {c.Images} images: classes: purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
+            var domains = c.DomainPurity is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; domains purity {c.DomainPurity:0.00}, NMI {c.DomainNmi:0.00}");
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round}{c.Clusters} clusters against labels of {c.Images} images: classes purity {c.ClassPurity:0.00}, NMI {c.ClassNmi:0.00}{domains}"));
         }
 
         WriteWorth(console, report);
@@ -67,9 +67,9 @@ public static class EvaluationTable
             [
                 .. subsets ? (string[])[row.Subset!] : [],
                 row.Model,
-                Cell(row.Knn, row.KnnStderr),
-                Cell(row.Linear, row.LinearStderr),
-                .. transfer ? (string[])[Cell(row.Transfer, row.TransferStderr)] : [],
+                Cell(row, row.Knn, row.KnnStderr),
+                Cell(row, row.Linear, row.LinearStderr),
+                .. transfer ? (string[])[Cell(row, row.Transfer, row.TransferStderr)] : [],
                 row.Images.ToString(CultureInfo.InvariantCulture),
             ];
             var style = row.Model == "dnc" ? new Style(decoration: Decoration.Bold) : Style.Plain;
@@ -95,7 +95,10 @@ public static class EvaluationTable
         return measured.Count == 0 ? "–" : (measured.Sum(r => value(r)!.Value * r.Images) / measured.Sum(r => r.Images)).ToString("0.0", CultureInfo.InvariantCulture);
     }
 
-    private static string Cell(double? value, double? error) => value is null
+    /// <summary>Of fewer test images a share says nothing. [ours]</summary>
+    private const int FewestImages = 10;
+
+    private static string Cell(EvaluationRow row, double? value, double? error) => value is null || row.Images < FewestImages
         ? "–"
         : error is null
             ? value.Value.ToString("0.0", CultureInfo.InvariantCulture)

@@ -48,11 +48,11 @@ internal sealed class LivePicture(Profile terminal, Pace pace)
 
     private static string Cut(string text, int room) => text.Length > room ? text[..(room - 1)] + "…" : text;
 
-    // What is still to come has no pace yet: the time left is that of what runs.
+    // What is still to come has no pace yet: the time is told as that of what runs, or it would read as the run's.
     private string Whole(RunView view, List<StageView> running)
     {
         var left = running.ConvertAll(pace.Left);
-        var time = left.Count > 0 && left.TrueForAll(l => l is not null) ? $" ({Durations.Short(left.Max()!.Value)} left)" : "";
+        var time = left.Count > 0 && left.TrueForAll(l => l is not null) ? $" ({Durations.Short(left.Max()!.Value)} until these end)" : "";
         string[] parts =
         [
             string.Create(CultureInfo.InvariantCulture, $"{view.Stages.Count(s => s.State.IsSatisfied())} of {view.Stages.Count} stages done"),

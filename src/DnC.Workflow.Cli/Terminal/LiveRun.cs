@@ -20,8 +20,12 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
 {
     private readonly Pace _pace = new(time);
     private readonly HashSet<string> _toldFans = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _causes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (StageState State, int Generation, int Attempt, int Tenth)> _printed = new(StringComparer.Ordinal);
+
+    /// <summary>Causes of failures that stand above, by stage.</summary>
+    public IReadOnlyDictionary<string, string?> Told => _causes;
 
     /// <summary>Shows the run until <paramref name="read"/> says that it has ended or <paramref name="stop"/> is set; returns the last view.</summary>
     /// <param name="read">Reads the run's state.</param>
@@ -98,6 +102,8 @@ public sealed class LiveRun(IAnsiConsole console, TimeProvider time, Func<IReadO
             // Two hundred successes would scroll everything else away: their fan-out is told as a whole.
             if (ended && stage.State.IsSatisfied() && folded.Any(f => f.Name == FanFold.FanOf(stage.Node.Name)))
                 continue;
+            if (stage.State == StageState.Failed)
+                _causes[stage.Node.Name] = stage.Error;
             var isNew = !known || before.Attempt != stage.Attempts || before.State != stage.State;
             Write(StageLine.Of(stage, width, _pace, isNew, isNew && stage.State == StageState.Running ? whyAgain?.Invoke(stage) : null), stage.State, ended);
         }

@@ -16,7 +16,8 @@ internal static class RunsTable
     /// <param name="unserved">Whether no engine is there that could be running any.</param>
     public static void Write(IAnsiConsole console, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<string, string> changed, bool unserved)
     {
-        var table = PlainTable.New().Left("run", whole: true).Left("name").Left("state", whole: true).Left("begun (UTC)", whole: true).Right("took");
+        const string BegunHead = "begun (UTC)", TookHead = "took";
+        var table = PlainTable.New().Left("run", whole: true).Left("name").Left("state", whole: true).Left(BegunHead, whole: true).Right(TookHead);
         var below = console.Profile.Out.IsTerminal;
         // Room for the settings: of runs of the newest one's year the year is not said.
         var year = runs.Select(r => r.Created.UtcDateTime.Year).DefaultIfEmpty(0).Max();
@@ -24,17 +25,18 @@ internal static class RunsTable
         var differ = !below && changed.Values.Any(c => c.Length > 0);
         if (differ)
             table.Left("differs in");
+        int Widest(string head, Func<RunSummary, string> cell) => runs.Select(r => cell(r).Length).Append(head.Length).Max();
+        var room = console.Profile.Width - Gaps - Widest("run", r => r.Id) - Widest("state", r => State(r, unserved)) - Widest(BegunHead, r => Begun(r.Created.UtcDateTime)) - Widest(TookHead, Lasted);
         foreach (var run in runs)
         {
             var settings = changed.GetValueOrDefault(run.Id) ?? "";
-            var stopped = IsStopped(run, unserved);
             Text[] cells =
             [
                 new Text(run.Id),
-                new Text(below && settings.Length > 0 ? $"{run.Name}\n{settings.Replace(' ', '\n')}" : run.Name),
-                new Text(stopped ? Unfinished : run.State.Word(), stopped ? new Style(Color.Yellow) : Colour(run.State)),
+                new Text(below && settings.Length > 0 ? $"{run.Name}\n{string.Join('\n', settings.Split(' ').Select(s => ShortSetting.Of(s, Math.Max(LeastRoom, room))))}" : run.Name),
+                new Text(State(run, unserved), IsStopped(run, unserved) ? new Style(Color.Yellow) : Colour(run.State)),
                 new Text(Begun(run.Created.UtcDateTime)),
-                new Text(run.Ended is { } ended ? Durations.Short(ended - run.Created) : ""),
+                new Text(Lasted(run)),
                 .. differ ? (Text[])[new Text(settings)] : [],
             ];
             table.AddRow(cells);
@@ -57,5 +59,15 @@ internal static class RunsTable
     /// <summary>Whether the ledger calls a run running that no engine is there to run.</summary>
     public static bool IsStopped(RunSummary run, bool unserved) => unserved && run.State == RunState.Running;
 
+    private static string State(RunSummary run, bool unserved) => IsStopped(run, unserved) ? Unfinished : run.State.Word();
+
+    private static string Lasted(RunSummary run) => run.Ended is { } ended ? Durations.Short(ended - run.Created) : "";
+
     private const string Unfinished = "unfinished";
+
+    /// <summary>What a table of five columns has between and around them.</summary>
+    private const int Gaps = 16;
+
+    /// <summary>With less a setting says nothing: it is broken rather than cut. [ours]</summary>
+    private const int LeastRoom = 16;
 }

@@ -45,7 +45,7 @@ internal static class StageLine
             progress.Phase,
             progress.Steps > 0 ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * progress.Step / progress.Steps,3:0} %") : null,
             progress.ImagesPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"{progress.ImagesPerSecond:0} images/s") : null,
-            progress.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.000}") : null,
+            progress.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{Descends(progress)} {loss:0.000}") : null,
             pace.Left(stage) is { } left ? Durations.Short(left) + " left" : null,
         ];
         foreach (var dispensable in (int[])[0, 2, 3])
@@ -59,6 +59,9 @@ internal static class StageLine
 
         string Joined() => string.Join("  ", parts.OfType<string>());
     }
+
+    /// <summary>What falls as a stage learns: 'loss', or the 'inertia' of k-means.</summary>
+    public static string Descends(StageProgress progress) => progress.Phase == "k-means" ? "inertia" : "loss";
 
     private static string Before(StageView stage, string? why) =>
         why is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (attempt {stage.Attempts - 1}: {why.ReplaceLineEndings(" ")})");

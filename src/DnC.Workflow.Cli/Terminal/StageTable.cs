@@ -79,7 +79,7 @@ public static class StageTable
         if (stage is { State: StageState.Waiting, GateShut: true })
             parts.Add("gate shut");
         if (stage.State == StageState.Running && stage.Progress is { Steps: > 0 } p)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"step {p.Step} of {p.Steps}{(p.Loss is { } loss ? $", loss {loss:0.000}" : "")}"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"step {p.Step} of {p.Steps}{(p.Loss is { } loss ? $", {StageLine.Descends(p)} {loss:0.000}" : "")}"));
         if (stage.ReusedFrom is { } from)
             parts.Add($"from {from}");
         // The time is the last attempt's alone: how long one that was killed had lived nobody knows.

@@ -13,11 +13,12 @@ internal static class StatusView
     /// <param name="view">The run.</param>
     /// <param name="time">For how long stages have been running.</param>
     /// <param name="unserved">Whether no engine is there that could be running it.</param>
-    public static void Write(IAnsiConsole console, RunView view, TimeProvider time, bool unserved)
+    /// <param name="took">How long it took, or null where it has not ended.</param>
+    public static void Write(IAnsiConsole console, RunView view, TimeProvider time, bool unserved, string? took = null)
     {
         var run = view.Summary;
         var (state, colour) = RunsTable.IsStopped(run, unserved) ? ("unfinished, no engine is running it", new Style(Color.Yellow)) : (run.State.Word(), RunsTable.Colour(run.State));
-        console.Write(new Paragraph("Run ").Append(run.Id, new Style(decoration: Decoration.Bold)).Append($" ({run.Name}): ").Append(state + "\n", colour));
+        console.Write(new Paragraph("Run ").Append(run.Id, new Style(decoration: Decoration.Bold)).Append($" ({run.Name}): ").Append(state, colour).Append(took is null ? "\n" : $", took {took}\n"));
         StageTable.Write(console, view, time, unserved);
         EvaluationTable.Write(console, StatusReport.Of(view));
     }

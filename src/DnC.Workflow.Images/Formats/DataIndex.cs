@@ -42,11 +42,15 @@ public sealed record DataIndex(RunSpec Spec, DataFacts Facts)
     /// <summary>The spec as a run of it keeps it: its paths are absolute.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="path">'--data', which wins over the spec's.</param>
-    /// <exception cref="UserInputException">No data is named, or by no path.</exception>
+    /// <exception cref="UserInputException">No data is named, or by no path; or weights by none.</exception>
     public static RunSpec Absolute(RunSpec spec, string? path)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var folder = path ?? spec.Data.Path ?? throw new UserInputException("No data: name the folder of images with --data PATH, or as data.path in the spec.");
+        if (string.IsNullOrWhiteSpace(folder))
+            throw new UserInputException("data.path is empty; expected a folder of images: --data FOLDER.");
+        if (string.IsNullOrWhiteSpace(spec.Base.Weights ?? "-"))
+            throw new UserInputException("base.weights is empty; expected a file of weights: --set base.weights=FILE, or leave the setting out.");
         if (folder.Contains('\0', StringComparison.Ordinal))
             throw new UserInputException($"The data folder '{folder.Replace("\0", "\\0", StringComparison.Ordinal)}' has a null character in its name; expected a folder's path.");
         var weights = spec.Base.Weights is { } given ? Path.GetFullPath(given) : null;

@@ -47,7 +47,7 @@ public sealed class DevicePlan
         if (device != "auto" && (!device.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new UserInputException($"Device '{device}': expected auto, cpu or cuda:N.");
         if (!_hasCuda)
-            throw new UserInputException($"Device '{device}': this build's libtorch has no CUDA. Build with -p:TorchRuntime=cuda, or take cpu or auto.");
+            throw new UserInputException($"Device '{device}': this build's libtorch has no CUDA. To build with it, first export TorchRuntime=cuda (docs/guide.md); or take auto or cpu.");
         return index < _gpus.Count
             ? DeviceUse.Cuda(index, _gpus[index])
             : throw new UserInputException($"Device '{device}': this process sees {(_gpus.Count > 0 ? $"cuda:0 to cuda:{_gpus.Count - 1}." : "no GPU; is the NVIDIA driver loaded, and CUDA_VISIBLE_DEVICES right?")} Take one that is there, cpu or auto.");

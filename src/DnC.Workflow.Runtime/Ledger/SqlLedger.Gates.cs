@@ -1,5 +1,6 @@
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Ledger;
@@ -15,7 +16,7 @@ public sealed partial class SqlLedger
         if (Known(t, request.RequestId, request.Run, request.Stage) is { } known)
             return known;
         var stage = t.FindStage(request.Run, request.Stage) ?? throw new UserInputException(
-            $"Run {request.Run} has no stage '{request.Stage}'; 'dnc status {request.Run}' lists those it has.");
+            UnknownStage.Message(request.Run, request.Stage, NamesOf(t, request.Run)));
         request.Wants.Check();
         Record(t, run, request.RequestId, request.Listener, stage.Id, patient: request.IfEnded == IfEnded.Wait);
         t.PlanAnew(stage, request.Wants);

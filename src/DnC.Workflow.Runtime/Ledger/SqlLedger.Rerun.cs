@@ -1,5 +1,6 @@
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Lifecycle;
+using DnC.Workflow.Stages.Plan;
 using DnC.Workflow.Stages.Ports;
 
 namespace DnC.Workflow.Runtime.Ledger;
@@ -106,12 +107,14 @@ public sealed partial class SqlLedger
         }
     }
 
+    private static List<string> NamesOf(LedgerTransaction transaction, string run) => [.. transaction.Query<string>("SELECT name FROM stage WHERE run_id = @run ORDER BY id", new { run })];
+
     // The named stage first, then all that reads it, directly or through others, in the graph's order.
     private static List<StageRow> Stale(LedgerTransaction transaction, string run, string name)
     {
         LockKnownRun(transaction, run);
         var target = transaction.FindStage(run, name)
-            ?? throw new UserInputException($"Run {run} has no stage '{name}'; 'dnc status {run}' lists those it has.");
+            ?? throw new UserInputException(UnknownStage.Message(run, name, NamesOf(transaction, run)));
         if (target.State == StageState.Skipped)
             throw new UserInputException($"Stage '{name}' of run {run} was skipped: its cluster does not exist. Rerun the clustering instead.");
         if (!target.State.IsEnded())

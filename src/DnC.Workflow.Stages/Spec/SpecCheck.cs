@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DnC.Workflow.Stages.Figures;
 
 namespace DnC.Workflow.Stages.Spec;
 
@@ -200,20 +201,7 @@ internal static class SpecCheck
     /// <param name="whole">What to write instead, for a setting of that object.</param>
     public static string Nearest(string name, SpecShape shape, Func<string, string> whole)
     {
-        var best = shape.Settings.MinBy(s => Distance(name, s.Name))!;
-        return Distance(name, best.Name) <= 3 ? $" Did you mean '{whole(best.Name)}'?" : $" There are: {string.Join(", ", shape.Settings.Select(s => s.Name))}.";
-    }
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var (diagonal, _) = (row[0], row[0] = i);
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-
-        return row[^1];
+        var names = shape.Settings.Select(s => s.Name);
+        return NearName.Of(name, names) is { } meant ? $" Did you mean '{whole(meant)}'?" : $" There are: {string.Join(", ", names)}.";
     }
 }

@@ -17,6 +17,7 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("file", "");
         _folder.Write("typo.json", """{ "base": { "epoch": 3 } }""");
         _folder.Write("two.json", """{ "base": { "epochs": -3, "batch": 1.5 }, "cluster": { "k": "five" } }""");
+        _folder.Write("nopath.json", """{ "data": { "path": "" } }""");
         _folder.Write("text.json", "epochs: 3");
         _folder.Write("twice.json", """{ "seed": 1, "seed": 2 }""");
         _folder.Write("sets.json", """{ "presets": 5 }""");
@@ -33,7 +34,23 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --data TMP/empty --root ROOT", ["TMP/empty", "is empty", "pretrain-*.tar", ".png"] },
         { "run SPEC --data TMP/words --root ROOT", ["TMP/words", "no images", ".png"] },
         { "run SPEC --data TMP/file --root ROOT", ["TMP/file", "is a file"] },
-        { "run SPEC --data  --root ROOT", ["--data is empty"] },
+        { "run SPEC --data  --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "run SPEC --set data.path= --root ROOT", ["data.path is empty; expected a folder of images: --data FOLDER."] },
+        { "plan TMP/nopath.json --root ROOT", ["data.path is empty; expected a folder of images: --data FOLDER."] },
+        { "run SPEC --data DATA --set base.weights= --root ROOT", ["base.weights is empty; expected a file of weights: --set base.weights=FILE"] },
+        { "init TMP/new.json --data ", ["--data is empty; expected a folder of images."] },
+        { "embed zzz --data  --out TMP/x.csv --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "embed zzz --data DATA --out  --root ROOT", ["--out is empty; expected a file."] },
+        { "route zzz --data  --out TMP/x.csv --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "search zzz --index  TMP/file --root ROOT", ["--index is empty; expected a file."] },
+        { "search zzz --index TMP/x.csv TMP/file --html TMP/x.html --data  --root ROOT", ["--data is empty; expected a folder of images."] },
+        { "export zzz --out  --root ROOT", ["--out is empty; expected a folder."] },
+        { "clusters zzz --out  --root ROOT", ["--out is empty; expected a folder."] },
+        { "clusters zzz --out TMP/file --root ROOT", ["--out TMP/file: is a file; expected a folder."] },
+        { "schema --out ", ["--out is empty; expected a file."] },
+        { "worker --queues cpu:1 --work  --root ROOT", ["--work is empty; expected a folder."] },
+        { "worker --queues cpu:1 --tensorboard  --root ROOT", ["--tensorboard is empty; expected a folder."] },
+        { "status --root ROOT --postgres ", ["--postgres is empty; expected a connection string"] },
         { "run SPEC --root ROOT", ["No data", "--data PATH", "data.path"] },
         { "run TMP/typo.json --data DATA --root ROOT", ["typo.json", "'base.epoch' is not a setting", "'epochs'"] },
         { "run TMP/two.json --data DATA --root ROOT", ["3 settings", "'base.epochs' is -3; expected a number above 0", "'base.batch' is 1.5; expected a whole number from 2 to 65536", "'cluster.k' is \"five\""] },
@@ -54,7 +71,7 @@ public sealed class BadInputTests : IDisposable
         { "run SPEC --data DATA --root ROOT --set cluster.metric=manhattan", ["cluster.metric", "manhattan", "cosine, euclidean"] },
         { "run SPEC --data DATA --root ROOT --set base.warmupEpochs=2", ["error: --set base.warmupEpochs=2:", "'base.epochs' is 1"] },
         { "run SPEC --data DATA --root ROOT --set clutser.k=3", ["error: --set clutser.k=3:", "Did you mean 'cluster.k'?"] },
-        { "run SPEC --data DATA --root ROOT --set base.device=cuda:77", ["Stage 'base': Device 'cuda:77': this "] },
+        { "run SPEC --data DATA --root ROOT --set base.device=cuda:77", ["Stage 'base': Device 'cuda:77': this ", "--set base.device=auto"] },
         { "run TMP/file --data DATA --root ROOT", ["TMP/file: not JSON", "there is nothing in it"] },
         { "run SPEC --data DATA --root ROOT --priority x", ["--priority x: expected a whole number"] },
         { "run SPEC --data DATA --root ROOT --max-concurrent -1", ["--max-concurrent -1: expected a number of stages"] },
@@ -73,11 +90,18 @@ public sealed class BadInputTests : IDisposable
         { "cancel x --root ROOT", ["ROOT", "no run"] },
         { "rerun x base --root ROOT", ["ROOT", "no run"] },
         { "schema --out TMP/none/schema.json", ["TMP/none/schema.json", "cannot be written"] },
-        { "frobnicate", ["frobnicate"] },
+        { "frobnicate", ["error: There is no command 'frobnicate'. 'dnc --help' lists those there are."] },
+        { "runn SPEC --data DATA", ["error: There is no command 'runn'. Did you mean 'run'?"] },
+        { "report --root ROOT --format pdf", ["--format pdf: expected html or json."] },
+        { "embed zzz --data DATA --out TMP/x.csv --layer top --root ROOT", ["--layer top: expected pooled, hidden or projection."] },
         { "init TMP/nowhere/x.json --data DATA", ["There is no folder TMP/nowhere", "Make it, or name another file"] },
         { "worker --queues gpu:1,gpu:2 --postgres Host=localhost;Database=x", ["'gpu' is there twice", "name each class once"] },
         { "", ["Name a command", "dnc demo", "dnc --help"] },
-        { "run", ["argument"] },
+        { "run", ["error: dnc run needs a spec: dnc run workflows/uncurated-small.json --data FOLDER"] },
+        { "plan", ["error: dnc plan needs a spec: dnc plan workflows/uncurated-small.json --data FOLDER"] },
+        { "init", ["error: dnc init needs a folder of images: dnc init --data FOLDER"] },
+        { "log zzz", ["error: dnc log needs a stage: dnc log RUN STAGE"] },
+        { "embed zzz --data DATA", ["error: dnc embed needs a file to write: dnc embed MODEL --data FOLDER --out FILE"] },
         { "run SPEC --data DATA --root ROOT --bogus", ["--bogus"] },
     };
 
@@ -106,13 +130,24 @@ public sealed class BadInputTests : IDisposable
     public void Help_is_given_to_who_asks_for_it()
     {
         Assert.Contains("Usage:", DncProcess.Run("run", "--help").Expect(0).Out, StringComparison.Ordinal);
-        Assert.Contains("'dnc run --help'", DncProcess.Run("run").Expect(2).All, StringComparison.Ordinal);
+        Assert.Contains("'dnc run --help'", DncProcess.Run("run", "spec.json", "--priority", "x").Expect(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_that_there_is_not_is_one_line_and_no_more()
+    {
+        var result = DncProcess.Run("runn").Expect(2);
+        Assert.Equal(("", "error: There is no command 'runn'. Did you mean 'run'?\n"), (result.Out, result.Error.ReplaceLineEndings("\n")));
     }
 
     [Theory]
     [InlineData("status zzz", "no run 'zzz'; 'dnc runs' lists those there are")]
     [InlineData("rerun zzz base", "no run 'zzz'")]
     [InlineData("rerun RUN nope", "no stage 'nope'")]
+    [InlineData("rerun RUN expert", "no stage 'expert'. Did you mean 'expert[0]'?")]
+    [InlineData("rerun RUN distil", "no stage 'distil'. Did you mean 'distill'?")]
+    [InlineData("log RUN expert[9]", "no stage 'expert[9]'. Did you mean 'expert[0]'?")]
+    [InlineData("log RUN evaluate", "no stage 'evaluate'. Did you mean 'evaluate[pixels]'?")]
     [InlineData("rerun RUN nope --dry-run", "no stage 'nope'")]
     [InlineData("cancel zzz", "no run 'zzz'")]
     [InlineData("cancel RUN", "has succeeded")]

@@ -25,6 +25,7 @@ public sealed class FailureTests(FinishedRun finished) : IDisposable
         var area = Directory.EnumerateDirectories(Path.Combine(root.Root, "work", status.Report.Id, "distill")).Single();
         Assert.Contains("Images of the batch: ", File.ReadAllText(Path.Combine(area, "log.txt")), StringComparison.Ordinal);
         Assert.Contains("Images of the batch: ", DncProcess.Run("log", status.Report.Id, "distill", "--root", root.Root).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains($"Stage 'evaluate[dnc]' of run {status.Report.Id} has no log: it is waiting", DncProcess.Run("log", status.Report.Id, "evaluate[dnc]", "--root", root.Root).Expect(2).Error, StringComparison.Ordinal);
         Assert.Contains("it has 1-1", DncProcess.Run("log", status.Report.Id, "distill", "--attempt", "7-7", "--root", root.Root).Expect(2).Error, StringComparison.Ordinal);
         var step = int.Parse(System.Text.RegularExpressions.Regex.Match(result.Error, @"at step (\d+)").Groups[1].Value);
         if (step > 0)

@@ -19,6 +19,7 @@ public sealed class InitTests(FinishedRun finished) : IDisposable
         Assert.Equal((2, 10d, 15d, 5d), (spec.Cluster.K, spec.Base.Epochs, spec.Experts.Epochs, spec.Distill.Epochs));
         Assert.Contains("longer than asked for", told.Out, StringComparison.Ordinal);
         Assert.Contains("labelled: ", told.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(" \n", told.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Matches(@"speed +[\d,]+ images/s of training on cpu", told.Out);
         Assert.Contains("To do: at most", DncProcess.Run("plan", file, "--root", _folder.At("root")).Expect(0).Out, StringComparison.Ordinal);
     }

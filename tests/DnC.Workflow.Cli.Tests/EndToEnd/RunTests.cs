@@ -22,7 +22,7 @@ public sealed class RunTests(FinishedRun finished)
         Assert.Contains("11 stages on 300 images.", text, StringComparison.Ordinal);
         foreach (var row in new[] { "chance", "raw pixels", "base", "dnc" })
             Assert.Matches($@"(?m)^  {row} .*\d\.\d.*200", text);
-        Assert.Matches("clusters against labels of 300 images: classes: purity 0\\.\\d\\d, NMI 0\\.\\d\\d; domains: purity 0\\.\\d\\d", text);
+        Assert.Matches("clusters against labels of 300 images: classes purity 0\\.\\d\\d, NMI 0\\.\\d\\d; domains purity 0\\.\\d\\d", text);
         Assert.Matches("(?m)^Run [0-9a-f]+ succeeded in .*\\.$", text);
         Assert.Empty(finished.First.Error);
     }
@@ -33,7 +33,8 @@ public sealed class RunTests(FinishedRun finished)
         var status = RunStatus.Of(finished.Root);
         Assert.Equal(status.Output("distill", "model.safetensors"), status.Report.Model);
         Assert.EndsWith($"The distilled model (docs/guide.md says how to load it):\n  {status.Report.Model}\nReport: {Path.Combine(finished.Root, "reports", status.Report.Id + ".html")}\n", finished.First.Out, StringComparison.Ordinal);
-        Assert.Contains($"  {status.Report.Model}\n", DncProcess.Run("status", "--root", finished.Root).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"  {status.Report.Model}\nReport: {Path.Combine(finished.Root, "reports", status.Report.Id + ".html")}\n", DncProcess.Run("status", "--root", finished.Root).Expect(0).Out, StringComparison.Ordinal);
 
         // As docs/guide.md has it.
         var spec = SpecReader.Read(File.ReadAllText(finished.Spec), "spec.json");
@@ -82,7 +83,7 @@ public sealed class RunTests(FinishedRun finished)
     {
         var id = RunStatus.Of(finished.Root).Report.Id;
         var text = DncProcess.Run("status", id[..4], "--root", finished.Root).Expect(0).Out;
-        Assert.StartsWith($"Run {id} (small): succeeded", text, StringComparison.Ordinal);
+        Assert.StartsWith($"Run {id} (small): succeeded, took ", text, StringComparison.Ordinal);
         Assert.All(Stages, s => Assert.Matches($"(?m)^  {System.Text.RegularExpressions.Regex.Escape(s)} +succeeded +[0-9]", text));
     }
 

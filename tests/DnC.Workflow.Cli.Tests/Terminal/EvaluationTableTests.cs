@@ -43,8 +43,8 @@ public sealed class EvaluationTableTests : IDisposable
               cluster 1   base        19.0 ± 2.0     18.0 ± 2.0      300
               cluster 1   expert[1]   20.0 ± 2.0              –      300
 
-            2 clusters against labels of 2000 images: classes: purity 0.14, NMI 0.15;
-            domains: purity 0.58, NMI 0.28
+            2 clusters against labels of 2000 images: classes purity 0.14, NMI 0.15; domains
+            purity 0.58, NMI 0.28
             """,
             Views.Trimmed(_console.Output).Split("\nMeasured at equal length")[0]);
         Assert.Contains("neither was the better use", Views.Trimmed(_console.Output).ReplaceLineEndings(" "), StringComparison.Ordinal);
@@ -82,10 +82,8 @@ public sealed class EvaluationTableTests : IDisposable
               round 2, cluster 1   dnc@1         19.0 ± 2.0     18.0 ± 2.0      300
               round 2, cluster 1   expert@2[1]   20.0 ± 2.0     20.0 ± 2.0      300
 
-            round 1: 2 clusters against labels of 2000 images: classes: purity 0.14, NMI
-            0.15
-            round 2: 3 clusters against labels of 2000 images: classes: purity 0.20, NMI
-            0.25
+            round 1: 2 clusters against labels of 2000 images: classes purity 0.14, NMI 0.15
+            round 2: 3 clusters against labels of 2000 images: classes purity 0.20, NMI 0.25
             """,
             Views.Trimmed(_console.Output));
     }
@@ -102,6 +100,30 @@ public sealed class EvaluationTableTests : IDisposable
         Assert.Equal(
             "1000 experts against the base on their own clusters, percent of all images in them: k-NN 75.0 against 25.0, linear probe – against 18.0. 'dnc status --json' has each.",
             Views.Trimmed(_console.Output).ReplaceLineEndings(" "));
+    }
+
+    [Fact]
+    public void Of_fewer_than_ten_test_images_no_share_is_told()
+    {
+        EvaluationTable.Write(_console, StatusReport.Of(Views.Run(
+            RunState.Succeeded,
+            Views.Evaluation("base", new EvaluationRow("base", null, 10, 50, 15.8, 40, 15.5)),
+            Views.Evaluation("expert[1]", new EvaluationRow("expert[1]", "cluster 1", 2, 50, 35.4, 50, 35.4)))));
+        Assert.Equal(
+            """
+                   Top-1 on the test images, percent
+
+              model          k-NN   linear probe   images
+            ───────────────────────────────────────────────
+              base    50.0 ± 15.8    40.0 ± 15.5       10
+
+            Each expert against the base on its own cluster, percent
+
+              on          model       k-NN   linear probe   images
+            ────────────────────────────────────────────────────────
+              cluster 1   expert[1]      –              –        2
+            """,
+            Views.Trimmed(_console.Output));
     }
 
     [Fact]

@@ -41,6 +41,13 @@ public sealed class LiveRunTests : IDisposable
     }
 
     [Fact]
+    public void What_k_means_lessens_is_its_inertia()
+    {
+        Follow(Views.Run(RunState.Failed, Views.Stage("cluster", StageState.Running) with { Progress = new StageProgress(12, 100, Loss: 0.125, Phase: "k-means") }));
+        Assert.Equal("cluster                  k-means   12 %  inertia 0.125", Views.Trimmed(_console.Output));
+    }
+
+    [Fact]
     public void What_had_ended_before_is_no_news_and_a_failure_tells_why()
     {
         Follow(Views.Run(
@@ -148,7 +155,7 @@ public sealed class LiveRunTests : IDisposable
         }
 
         new LiveRun(console, clock).Follow(Read, CancellationToken.None);
-        Assert.Contains("1 of 3 stages done · 2 running (1 min 37 s left)", screen.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 of 3 stages done · 2 running (1 min 37 s until these end)", screen.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

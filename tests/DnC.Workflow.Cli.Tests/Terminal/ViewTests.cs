@@ -40,7 +40,7 @@ public class ViewTests
     [Fact]
     public void Status_of_a_run_that_has_succeeded() => Expectation.Hold(
         "status-succeeded",
-        c => StatusView.Write(c, Views.Run(RunState.Succeeded, Views.Stage("base", StageState.Succeeded), Views.Stage("distill", StageState.Succeeded, "distill"), Views.Evaluation("dnc", Rows)), Views.Clock, unserved: false));
+        c => StatusView.Write(c, Views.Run(RunState.Succeeded, Views.Stage("base", StageState.Succeeded), Views.Stage("distill", StageState.Succeeded, "distill"), Views.Evaluation("dnc", Rows)), Views.Clock, unserved: false, took: "3 min 1 s"));
 
     [Fact]
     public void Status_of_a_run_with_very_many_experts() => Expectation.Hold("status-many", c => StatusView.Write(c, Views.Run(RunState.Running, Many()), Views.Clock, unserved: false));
@@ -50,7 +50,7 @@ public class ViewTests
     {
         RunSummary Run(string id, string name, RunState state, int hours) => new(id, name, state, "identity", Views.Now.AddHours(-hours), state == RunState.Running ? null : Views.Now.AddHours(1 - hours));
         RunSummary[] runs = [Run("7e9396fe", "demo", RunState.Running, 1), Run("1a2b3c4d", "demo", RunState.Succeeded, 30), Run("99aa0bcd", "street signs of Lisbon, all of 2025", RunState.Failed, 80), Run("0badcafe", "demo", RunState.Cancelled, 90)];
-        var changed = new Dictionary<string, string> { ["7e9396fe"] = "cluster.k=8 distill.learningRate=0.4", ["1a2b3c4d"] = "cluster.k=4 distill.learningRate=0.5", ["0badcafe"] = "cluster.k=4 distill.learningRate=0.6" };
+        var changed = new Dictionary<string, string> { ["7e9396fe"] = "cluster.k=8 distill.learningRate=0.4", ["1a2b3c4d"] = "cluster.k=4 distill.learningRate=0.5", ["0badcafe"] = "cluster.k=4 data.path=/home/ann/projects/street-signs/flat" };
         Expectation.Hold("runs", c => RunsTable.Write(c, runs, changed, unserved: false));
         Expectation.Hold("runs-unserved", c => RunsTable.Write(c, runs, new Dictionary<string, string>(), unserved: true));
     }
@@ -93,7 +93,7 @@ public class ViewTests
     public void Checks_of_a_machine() => Expectation.Hold("doctor", c => ChecksTable.Write(c,
     [
         new Check(Verdict.Good, "cores", "2"),
-        new Check(Verdict.Fair, "device", "CPU only", "For an NVIDIA GPU build with TorchRuntime=cuda in the environment (docs/guide.md)."),
+        new Check(Verdict.Fair, "device", "CPU only", "For an NVIDIA GPU: export TorchRuntime=cuda, and build again (docs/guide.md)."),
         new Check(Verdict.Bad, "disk", "0.4 GiB free at /home/ann/projects/street-signs/.dnc", "Free at least 2 GiB, or choose another place with --root DIR."),
     ]));
 

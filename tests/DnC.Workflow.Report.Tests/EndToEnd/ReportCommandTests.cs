@@ -109,7 +109,7 @@ public sealed class ReportCommandTests(ReportedRuns runs) : IDisposable
         Assert.Contains("--open", DncProcess.Run("report", run.Id, "--format", "json", "--open", "--root", run.Root).Expect(2).Error, StringComparison.Ordinal);
         _folder.Write("file", "");
         Assert.Contains("--out FILE", DncProcess.Run("report", run.Id, "--out", _folder.At("file", "x.html"), "--root", run.Root).Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("--out '': is empty", DncProcess.Run("report", run.Id, "--out", "", "--root", run.Root).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("--out is empty; expected a file.", DncProcess.Run("report", run.Id, "--out", "", "--root", run.Root).Expect(2).Error, StringComparison.Ordinal);
         Assert.Contains("is a folder; expected a file", DncProcess.Run("report", run.Id, "--out", _folder.Make("taken"), "--root", run.Root).Expect(2).Error, StringComparison.Ordinal);
         Assert.Equal(["file", "taken"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
