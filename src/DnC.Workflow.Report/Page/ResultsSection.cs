@@ -13,10 +13,8 @@ internal static class ResultsSection
     public static Markup Of(RunFacts facts) => HtmlText.Of(page =>
     {
         var measured = facts.Measured;
-        if (measured.Skipped is { } why)
-            page.Add($"<p class=\"notice\">Nothing is measured: {why}. Labels are read by evaluation alone; the model is there all the same.</p>\n");
-        else if (measured.Rows.Count == 0)
-            page.Add($"<p class=\"notice\">Nothing is measured yet.</p>\n");
+        if (measured.Skipped is not null || measured.Rows.Count == 0)
+            page.Add($"<p class=\"notice\">{Nothing(facts)}</p>\n");
         Whole(page, measured);
         foreach (var sentence in measured.Worth)
             page.Add($"<p class=\"worth\">{sentence}</p>\n");
@@ -25,6 +23,22 @@ internal static class ResultsSection
         if (facts.Run.Model is { } model)
             page.Add($"<p class=\"about\">The distilled model: <code>{model}</code></p>\n");
     });
+
+    private static string Nothing(RunFacts facts) => (HasModel(facts), facts.Measured.Skipped, facts.Run.State) switch
+    {
+        (true, { } why, _) => $"Nothing is measured: {why}. Labels are read by evaluation alone; the model is there all the same.",
+        (true, null, "failed") => "Nothing is measured: the run failed after its model was made, which is there all the same.",
+        (true, null, "cancelled") => "Nothing is measured: the run was cancelled after its model was made, which is there all the same.",
+        (true, null, _) => "Nothing is measured yet: the model is there, its evaluation is not.",
+        (false, _, "failed") => "Nothing is measured: the run failed before it had a model.",
+        (false, _, "cancelled") => "Nothing is measured: the run was cancelled before it had a model.",
+        (false, _, "paused") => "Nothing is measured yet: the run is paused and has no model so far.",
+        (false, { } why, "succeeded") => $"Nothing is measured: {why}.",
+        _ => "Nothing is measured yet: the run has no model so far.",
+    };
+
+    // Its address may be unknown here: the stage tells.
+    private static bool HasModel(RunFacts facts) => facts.Stages.LastOrDefault(s => s.Part == "distill") is { State: "succeeded" or "reused" };
 
     private static void Whole(HtmlText page, MeasuredFacts measured)
     {
