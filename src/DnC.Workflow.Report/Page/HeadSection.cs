@@ -14,7 +14,7 @@ internal static class HeadSection
             <p class="eyebrow">Divide and Contrast</p>
             <h1>{facts.Run.Name}</h1>
             <p class="lead"><span class="state {facts.Run.State}">{facts.Run.State}</span> {Verdict.Of(facts)}</p>
-            <p class="about">Run <code>{facts.Run.Id}</code>, begun {Figures.At(facts.Run.Created)}{(facts.Run.Gated ? ", paced by a workflow" : "")}.</p>
+            {WayOut(facts)}<p class="about">Run <code>{facts.Run.Id}</code>, begun {Figures.At(facts.Run.Created)}{(facts.Run.Gated ? ", paced by a workflow" : "")}.</p>
 
             """);
         Tiles(page, facts);
@@ -29,6 +29,9 @@ internal static class HeadSection
 
         page.Add($"</header>\n");
     });
+
+    private static Markup WayOut(RunFacts facts) => facts.Run.State != "failed" ? Markup.None
+        : HtmlText.Of(page => page.Add($"<p>After mending the cause: <code>dnc resume {facts.Run.Id}</code></p>\n"));
 
     private static void Tiles(HtmlText page, RunFacts facts)
     {
