@@ -44,6 +44,8 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
         await page.SetViewportSizeAsync(720, 1000);
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
         Assert.Equal(0, await browser.OverflowAsync());
+        // Paper is not scrolled.
+        Assert.Empty(await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).map(e => `${e.getAttribute('aria-label')}: ${e.scrollWidth} px within ${e.clientWidth}`)"));
         await browser.PictureAsync($"{name}-print");
 
         Assert.Empty(browser.Errors);
