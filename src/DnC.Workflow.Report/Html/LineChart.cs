@@ -21,6 +21,9 @@ internal static class LineChart
     private const double Bottom = 24;
     private const int Legend = 6;
 
+    // So few points are no line to see.
+    private const int Dots = 3;
+
     /// <summary>A chart, or nothing where no line has a point.</summary>
     /// <param name="title">What is drawn.</param>
     /// <param name="lines">The lines.</param>
@@ -37,7 +40,7 @@ internal static class LineChart
             html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" aria-hidden=\"true\">");
             Axes(html, range);
             foreach (var line in drawn)
-                html.Add($"<path class=\"line {line.Class}{(thin ? " thin" : "")}\" data-name=\"{line.Name}\"{Above(line.Points, range)} d=\"{new Markup(Path(line.Points, range))}\"/>");
+                Line(html, line, range, thin ? " thin" : "");
             html.Add($"</svg></div>");
             if (drawn.Count is > 1 and <= Legend)
             {
@@ -49,6 +52,15 @@ internal static class LineChart
 
             html.Add($"</figure>\n");
         });
+    }
+
+    private static void Line(HtmlText html, ChartLine line, Range range, string thin)
+    {
+        html.Add($"<path class=\"line {line.Class}{thin}\" data-name=\"{line.Name}\"{Above(line.Points, range)} d=\"{new Markup(Path(line.Points, range))}\"/>");
+        if (line.Points.Steps.Count > Dots)
+            return;
+        foreach (var (step, value) in line.Points.Steps.Zip(line.Points.Values))
+            html.Add($"<circle class=\"dot {line.Class}{thin}\" cx=\"{range.X(step)}\" cy=\"{range.Y(value)}\" r=\"3\"/>");
     }
 
     private static string Says(string title, List<ChartLine> lines)
@@ -78,8 +90,7 @@ internal static class LineChart
         var path = new StringBuilder(points.Steps.Count * 11);
         for (var i = 0; i < points.Steps.Count; i++)
             path.Append(i == 0 ? 'M' : 'L').Append(range.X(points.Steps[i]).ToString("0.#", CultureInfo.InvariantCulture)).Append(',').Append(range.Y(points.Values[i]).ToString("0.#", CultureInfo.InvariantCulture));
-        // One point alone is a line without length, which round ends make visible.
-        return (points.Steps.Count == 1 ? path.Append("h0") : path).ToString();
+        return path.ToString();
     }
 
     // 'index:value' of each point that is drawn at the top for being above it.

@@ -25,4 +25,20 @@ public class LineChartTests
 
         Assert.DoesNotContain("data-above", html, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(4, 0)]
+    public void A_curve_of_few_points_has_a_dot_on_each(int points, int dots)
+    {
+        var series = new SeriesFacts([.. Enumerable.Range(1, points).Select(i => 10L * i)], [.. Enumerable.Range(1, points).Select(i => (double)i)]);
+
+        var html = LineChart.Of("rank", [new ChartLine("base", "k0", series)], thin: false).Html;
+
+        var drawn = Regex.Matches(html, "<circle class=\"dot k0\" cx=\"([0-9.]+)\" cy=\"([0-9.]+)\" r=\"3\"/>");
+        Assert.Equal(dots, drawn.Count);
+        // The last step is at the right edge, where the path ends.
+        Assert.All(drawn.TakeLast(1), d => Assert.Equal("350", d.Groups[1].Value));
+    }
 }
