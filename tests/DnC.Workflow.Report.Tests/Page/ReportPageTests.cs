@@ -19,7 +19,7 @@ public sealed partial class ReportPageTests : IDisposable
         var html = ReportPage.Html(facts);
 
         Assert.Equal(["results", "clusters", "map", "neighbours", "curves", "stages", "cost", "origin"], Section().Matches(html).Select(m => m.Groups["id"].Value));
-        Assert.Contains("300 images were divided into 4 clusters, an expert was trained on each, and all became one model in 3 h. It scores 37.4 % (linear probe), +3.7 points beside its base; the base alone, trained as long as all of it, has 54.6 %.", html, StringComparison.Ordinal);
+        Assert.Contains("300 images were divided into 4 clusters, an expert was trained on each, and all became one model in 3 h. It scores 37.4\u00a0±\u00a01.5\u00a0% (linear probe), 3.7\u00a0±\u00a02.1 points above its base; the base alone, trained as long as all of it, has 54.6\u00a0±\u00a01.6\u00a0%.", System.Net.WebUtility.HtmlDecode(html), StringComparison.Ordinal);
         Assert.Equal(4, Regex.Count(html, "<article class=\"card\">"));
         Assert.Equal(300, Regex.Count(html, "<path class=\"p "));
         // Experts over one another in one chart: four lines, in their clusters' colours.
