@@ -86,6 +86,8 @@ internal static class ClusterSection
         var rows = facts.Measured.Rows.Where(r => r.Subset == subset).ToList();
         var expert = rows.FirstOrDefault(r => r.Model.StartsWith("expert", StringComparison.Ordinal));
         var before = rows.FirstOrDefault(r => !r.Model.StartsWith("expert", StringComparison.Ordinal));
+        if (expert is { Linear: not null } && ScoreWords.AreTooFew(expert.Images))
+            return $"its expert: {ScoreWords.None(expert.Images)}";
         return expert?.Linear is { } now && before?.Linear is { } then
             ? $"its expert: {ScoreWords.Of(now, expert.LinearStderr)}, {ScoreWords.Against((now, expert.LinearStderr), (then, before.LinearStderr), "the base")} (linear probe, {Figures.Count(expert.Images)} test images of its own)"
             : null;

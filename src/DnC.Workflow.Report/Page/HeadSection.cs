@@ -61,6 +61,12 @@ internal static class HeadSection
         {
             if (facts.Measured.Whole("dnc") is not { } dnc || of(dnc) is not ({ } now, var error))
                 return;
+            if (ScoreWords.AreTooFew(dnc.Images))
+            {
+                tiles.Add((probe, "–", $"{Figures.Count(dnc.Images, "test image")}, too few to tell"));
+                return;
+            }
+
             var before = facts.Measured.Whole("base") is { } row ? of(row) : default;
             tiles.Add((probe, ScoreWords.Of(now, error), before.Value is { } then ? ScoreWords.Against((now, error), (then, before.Error), "its base") : "of the distilled model"));
         }

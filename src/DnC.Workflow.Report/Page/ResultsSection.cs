@@ -51,23 +51,29 @@ internal static class ResultsSection
 
     private static void Table(HtmlText page, string caption, List<EvaluationRow> rows, Func<EvaluationRow, (string Name, string Note)> head, bool transfer)
     {
-        var top = Math.Max(10, rows.SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0), r.Transfer + (r.TransferStderr ?? 0) }).Max() ?? 0);
+        var top = Math.Max(10, rows.Where(r => !ScoreWords.AreTooFew(r.Images)).SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0), r.Transfer + (r.TransferStderr ?? 0) }).Max() ?? 0);
         page.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"scores\"><caption class=\"unseen\">{caption}</caption><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN</th><th scope=\"col\">linear probe</th>{new Markup(transfer ? "<th scope=\"col\">L-BFGS</th>" : "")}</tr></thead><tbody>\n");
         foreach (var row in rows)
         {
             var (name, note) = head(row);
-            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{name}<span>{note}</span></th>{Score(row.Knn, row.KnnStderr, top)}{Score(row.Linear, row.LinearStderr, top)}{(transfer ? Score(row.Transfer, row.TransferStderr, top) : Markup.None)}</tr>\n");
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{name}<span>{note}</span></th>{Score(row.Knn, row.KnnStderr, row.Images, top)}{Score(row.Linear, row.LinearStderr, row.Images, top)}{(transfer ? Score(row.Transfer, row.TransferStderr, row.Images, top) : Markup.None)}</tr>\n");
         }
 
         page.Add($"</tbody></table></div>\n");
     }
 
-    /// <summary>A cell with a figure, its error, and a bar with a whisker.</summary>
-    public static Markup Score(double? value, double? error, double top) => HtmlText.Of(cell =>
+    /// <summary>A cell with a figure, its error, and a bar with a whisker; of too few test images, with their number.</summary>
+    public static Markup Score(double? value, double? error, int images, double top) => HtmlText.Of(cell =>
     {
         if (value is not { } v)
         {
             cell.Add($"<td class=\"none\">–</td>");
+            return;
+        }
+
+        if (ScoreWords.AreTooFew(images))
+        {
+            cell.Add($"<td class=\"none\">{ScoreWords.None(images)}</td>");
             return;
         }
 
@@ -100,7 +106,7 @@ internal static class ResultsSection
         var top = Math.Max(1, measured.FewLabels.Max(r => r.Top1 + r.Stderr));
         page.Add($"<h3>Fine-tuned on few labels</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fine-tuned on few labels\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">top-1</th></tr></thead><tbody>\n");
         foreach (var row in measured.FewLabels.OrderBy(r => r.Share).ThenInModelOrder(r => r.Model))
-            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, top)}</tr>\n");
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, row.Images, top)}</tr>\n");
         page.Add($"</tbody></table></div>\n");
     }
 }

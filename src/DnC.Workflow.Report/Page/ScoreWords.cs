@@ -5,6 +5,15 @@ namespace DnC.Workflow.Report.Page;
 /// <summary>Scores with their errors, as people read them; what stands together is not broken over lines.</summary>
 internal static class ScoreWords
 {
+    /// <summary>Test images of which a share says something. [ours]</summary>
+    private const int Fewest = 10;
+
+    /// <summary>Whether a share of so many test images says nothing: neither it nor its error can be told from them.</summary>
+    public static bool AreTooFew(int images) => images < Fewest;
+
+    /// <summary>'– (2 test images)': what stands instead of a score of too few.</summary>
+    public static string None(int images) => $"– ({Figures.Count(images, "test image")})";
+
     /// <summary>'59.1 ± 7.4 %'; without a known error '59.1 %'.</summary>
     /// <param name="value">In percent.</param>
     /// <param name="error">Its standard error in points, or null.</param>

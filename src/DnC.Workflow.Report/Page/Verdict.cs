@@ -34,6 +34,8 @@ internal static class Verdict
     {
         if (facts.Measured.Whole("dnc") is not { } dnc || Of(dnc) is not { } now)
             return facts.Measured.Skipped is { } why ? $"Nothing is measured: {why}." : "";
+        if (ScoreWords.AreTooFew(dnc.Images))
+            return $"It was tested on {Figures.Count(dnc.Images, "image")}, too few to tell a score.";
         var gain = Of(facts.Measured.Whole("base")) is { } then ? $", {ScoreWords.Against(now, then, "its base")}" : "";
         var longer = Of(facts.Measured.Whole("equal-length")) is { } other ? $"; the base alone, trained as long as all of it, has {ScoreWords.Of(other.Value, other.Error)}" : "";
         return $"It scores {ScoreWords.Of(now.Value, now.Error)} ({(dnc.Linear is null ? "k-NN" : "linear probe")}){gain}{longer}.";

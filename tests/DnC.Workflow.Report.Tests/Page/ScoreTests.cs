@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using DnC.Workflow.Cli.Tests.EndToEnd;
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Page;
@@ -33,6 +34,26 @@ public sealed class ScoreTests : IDisposable
         Assert.Contains("its expert: 60.0\u00a0±\u00a07.4\u00a0%, 20.0\u00a0±\u00a010.5 points above the base (linear probe, 44 test images of its own)", page, StringComparison.Ordinal);
         Assert.DoesNotContain("points beside", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Of_too_few_test_images_their_number_stands_instead_of_a_score()
+    {
+        EvaluationRow[] rows = [new("dnc", null, 9, 50, 35.4, 0, 0), new("base", null, 9, 100, 0, 50, 35.4), new("expert[0]", "cluster 0", 2, 0, 0, 50, 35.4), new("base", "cluster 0", 2, 0, 0, 0, 0)];
+        var facts = new SampleRun(_folder.Path, clusters: 4).Facts() with { Measured = new MeasuredFacts(rows, [new FewLabelsRow("dnc", 0.1, 3, "pooled", 1, 100, 0, 0.1)], [], [], null) };
+        var (page, both) = (WebUtility.HtmlDecode(ReportPage.Html(facts)), WebUtility.HtmlDecode(ComparisonPage.Html(facts, facts)));
+
+        Assert.Contains("It was tested on 9 images, too few to tell a score.", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>k-NN</dt><dd><b>–</b><span>9 test images, too few to tell</span>", page, StringComparison.Ordinal);
+        Assert.Contains("its expert: – (2 test images)", page, StringComparison.Ordinal);
+        Assert.Equal((4, 4, 1), (Count("9 test images"), Count("2 test images"), Count("1 test image")));
+        Assert.All(new[] { page, both }, p => Assert.DoesNotMatch("<span class=\"figure\">[0-9.]+ <small>±", p));
+
+        int Count(string images) => Regex.Count(page, $@"<td class=""none"">– \({images}\)</td>");
+    }
+
+    [Fact]
+    public void Ten_test_images_have_a_score() =>
+        Assert.Contains("<dt>linear probe</dt><dd><b>50.0\u00a0±\u00a015.8\u00a0%</b>", Page(new EvaluationRow("dnc", null, 10, 50, 15.8, 50, 15.8)), StringComparison.Ordinal);
 
     private string Page(params EvaluationRow[] rows)
     {
