@@ -19,15 +19,24 @@ internal static class ComparedResults
         }
 
         var top = one.Measured.Rows.Concat(other.Measured.Rows).Where(r => !ScoreWords.AreTooFew(r.Images)).SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0) }).Max() ?? 100;
-        page.Add($"<p class=\"say\">Top-1 on the test images, percent, with the standard error of their choice; another seed moves results by about as much again.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Results\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN, A</th><th scope=\"col\">k-NN, B</th><th scope=\"col\">linear probe, A</th><th scope=\"col\">linear probe, B</th><th scope=\"col\" class=\"n\">B − A</th></tr></thead><tbody>\n");
+        page.Add($"<p class=\"say\">Top-1 on the test images, percent, with the standard error of their choice; another seed moves results by about as much again.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Results\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN, A</th><th scope=\"col\">k-NN, B</th><th scope=\"col\">linear probe, A</th><th scope=\"col\">linear probe, B</th><th scope=\"col\" class=\"n\">linear probe, B − A</th></tr></thead><tbody>\n");
         foreach (var model in models)
         {
             var (a, b) = (one.Measured.Whole(model), other.Measured.Whole(model));
-            var gain = a?.Linear is { } from && b?.Linear is { } to && !ScoreWords.AreTooFew(Math.Min(a.Images, b.Images)) ? Figures.Gain(to - from) : "–";
-            page.Add($"<tr class=\"{(model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{model}<span>{ModelWords.Says(model)}</span></th>{Cell(a?.Knn, a?.KnnStderr, a?.Images)}{Cell(b?.Knn, b?.KnnStderr, b?.Images)}{Cell(a?.Linear, a?.LinearStderr, a?.Images)}{Cell(b?.Linear, b?.LinearStderr, b?.Images)}<td class=\"n\">{gain}</td></tr>\n");
+            page.Add($"<tr class=\"{(model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{model}<span>{ModelWords.Says(model)}</span></th>{Cell(a?.Knn, a?.KnnStderr, a?.Images)}{Cell(b?.Knn, b?.KnnStderr, b?.Images)}{Cell(a?.Linear, a?.LinearStderr, a?.Images)}{Cell(b?.Linear, b?.LinearStderr, b?.Images)}<td class=\"n\">{Gain(a, b)}</td></tr>\n");
         }
 
         page.Add($"</tbody></table></div>\n");
+
+        static Markup Gain(EvaluationRow? a, EvaluationRow? b) => HtmlText.Of(cell =>
+        {
+            if (a?.Linear is not { } from || b?.Linear is not { } to || ScoreWords.AreTooFew(Math.Min(a.Images, b.Images)))
+                cell.Add($"–");
+            else if (ScoreWords.Error(a.LinearStderr, b.LinearStderr) is { } error)
+                cell.Add($"{Figures.Gain(to - from)} <small>± {Figures.Tenth(error)}</small>");
+            else
+                cell.Add($"{Figures.Gain(to - from)}");
+        });
 
         Markup Cell(double? value, double? error, int? images) => ResultsSection.Score(value, error, images ?? 0, Math.Max(10, top));
     });

@@ -117,6 +117,21 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
         Assert.Empty(browser.Errors);
     }
 
+    [Fact]
+    public async Task Names_of_settings_are_not_broken_within_words_on_a_phone()
+    {
+        var one = new SampleRun(_folder.Path, clusters: 4).Facts();
+        var other = one with { Origin = one.Origin with { Spec = System.Text.Json.JsonSerializer.SerializeToElement(new { data = new { path = "/a/path/" + new string('x', 90) }, distill = new { checkpointSeconds = 3.25 } }) } };
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ComparisonPage.Html(one, other)));
+        await browser.Page.SetViewportSizeAsync(390, 740);
+
+        // 'distill.' and 'checkpointSeconds' at worst: never more lines than parts.
+        Assert.Empty(await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.settings code')].filter(c => new Set([...c.getClientRects()].map(r => r.top)).size > c.textContent.split('.').length).map(c => c.textContent)"));
+        Assert.Empty(await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.scroll')].filter(e => e.querySelector('.settings') && e.scrollWidth > e.clientWidth).map(e => e.innerText)"));
+        Assert.True(await browser.Page.Locator(".settings code").CountAsync() > 3);
+        Assert.Equal(0, await browser.OverflowAsync());
+    }
+
     private static Task<string> Colour(IPage page) => page.EvaluateAsync<string>("[...document.querySelectorAll('.p')].map(p => getComputedStyle(p).fill).join()");
 
     private static Task<string> Transform(IPage page) => page.EvaluateAsync<string>("[...document.querySelectorAll('.p')].map(p => p.style.transform).join()");

@@ -55,6 +55,21 @@ public sealed class ScoreTests : IDisposable
     public void Ten_test_images_have_a_score() =>
         Assert.Contains("<dt>linear probe</dt><dd><b>50.0\u00a0±\u00a015.8\u00a0%</b>", Page(new EvaluationRow("dnc", null, 10, 50, 15.8, 50, 15.8)), StringComparison.Ordinal);
 
+    [Fact]
+    public void Two_runs_of_one_name_are_told_apart_and_their_difference_names_its_probe()
+    {
+        var one = new SampleRun(_folder.Path, clusters: 4).Facts();
+        var other = one with { Run = one.Run with { Id = "0badcafe" }, Measured = one.Measured with { Rows = [.. one.Measured.Rows.Select(r => r with { Linear = r.Linear + 4 })] } };
+
+        var page = WebUtility.HtmlDecode(ComparisonPage.Html(one, other));
+
+        Assert.Contains("<title>sample (5a3b1e00) against sample (0badcafe)</title>", page, StringComparison.Ordinal);
+        Assert.Contains("<h1>sample (5a3b1e00) <small>against</small> sample (0badcafe)</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"col\" class=\"n\">linear probe, B − A</th>", page, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\">+4.0 <small>± 2.1</small></td>", page, StringComparison.Ordinal);
+        Assert.Contains("<h1>sample <small>against</small> other</h1>", ComparisonPage.Html(one, one with { Run = one.Run with { Name = "other" } }), StringComparison.Ordinal);
+    }
+
     private string Page(params EvaluationRow[] rows)
     {
         var facts = new SampleRun(_folder.Path, clusters: 4).Facts();
