@@ -59,7 +59,7 @@ internal static class Verdict
 
     private static string Running(RunFacts facts)
     {
-        var now = facts.Stages.Where(s => s.State == "running").Select(s => s.Steps > 0 ? $"{s.Name} ({100 * s.Step / s.Steps} %)" : s.Name).ToList();
+        var now = facts.Stages.Where(s => s.State == "running").Select(s => s.Steps > 0 ? $"{s.Name} ({100 * s.Step / s.Steps}\u00a0%)" : s.Name).ToList();
         var shown = now.Count > 4 ? $"{string.Join(", ", now.Take(3))} and {now.Count - 3} more" : string.Join(", ", now);
         return $"It has {Done(facts)}{(now.Count > 0 ? $"; running now: {shown}" : "")}.";
     }

@@ -103,6 +103,33 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
     }
 
     [Fact]
+    public async Task A_step_is_read_as_a_whole_number()
+    {
+        var facts = new SampleRun(_folder.Path, clusters: 4) { Points = 16 }.Facts();
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ReportPage.Html(facts)));
+
+        var chart = browser.Page.Locator(".plot").Nth(0);
+        await chart.FocusAsync();
+        await browser.Page.Keyboard.PressAsync("End");
+
+        Assert.StartsWith("step 16 · base: ", await chart.Locator(".reading").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stages_are_told_apart_on_the_clock_of_a_phone()
+    {
+        var facts = new SampleRun(_folder.Path, clusters: 12).Facts();
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ReportPage.Html(facts)));
+        await browser.Page.SetViewportSizeAsync(390, 740);
+
+        // The end of each name is whole, and as wide as it needs.
+        Assert.Empty(await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.timeline .row > span > span:last-child')].filter(e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1).map(e => e.parentElement.title)"));
+        var ends = await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.timeline .row > span')].filter(e => e.title.startsWith('evaluate[expert')).map(e => e.lastChild.textContent)");
+        Assert.Equal(12, ends.Distinct().Count());
+        Assert.Contains("t[11]]", ends);
+    }
+
+    [Fact]
     public async Task A_spike_above_the_chart_is_read_as_it_was()
     {
         var facts = new SampleRun(_folder.Path, clusters: 4).Facts();

@@ -88,7 +88,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Contains("<span class=\"state failed\">failed</span> distill failed: The loss is NaN at step 3 (learning rate 0.1).", failed, StringComparison.Ordinal);
         Assert.Contains("<p>After mending the cause: <code>dnc resume 5a3b1e00</code></p>", failed, StringComparison.Ordinal);
         Assert.DoesNotContain("dnc resume", running, StringComparison.Ordinal);
-        Assert.Contains("running now: base (25 %)", running, StringComparison.Ordinal);
+        Assert.Contains("running now: base (25&#160;%)", running, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"map\"", running, StringComparison.Ordinal);
     }
 
