@@ -18,7 +18,6 @@ internal static class ComparedResults
             return;
         }
 
-        var top = one.Measured.Rows.Concat(other.Measured.Rows).Where(r => !ScoreWords.AreTooFew(r.Images)).SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0) }).Max() ?? 100;
         page.Add($"<p class=\"say\">Top-1 on the test images, percent, with the standard error of their choice; another seed moves results by about as much again.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Results\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN, A</th><th scope=\"col\">k-NN, B</th><th scope=\"col\">linear probe, A</th><th scope=\"col\">linear probe, B</th><th scope=\"col\" class=\"n\">linear probe, B − A</th></tr></thead><tbody>\n");
         foreach (var model in models)
         {
@@ -38,7 +37,7 @@ internal static class ComparedResults
                 cell.Add($"{Figures.Gain(to - from)}");
         });
 
-        Markup Cell(double? value, double? error, int? images) => ResultsSection.Score(value, error, images ?? 0, Math.Max(10, top));
+        static Markup Cell(double? value, double? error, int? images) => ResultsSection.Score(value, error, images ?? 0);
     });
 }
 
@@ -115,6 +114,6 @@ internal static class ComparedCurves
         });
 
         Markup Chart(string title, string stage, Func<CurveFacts, SeriesFacts> of) => LineChart.Of(
-            title, [new ChartLine("A", Colour.Class(0), of(one.Curves.First(c => c.Stage == stage))), new ChartLine("B", Colour.Class(1), of(other.Curves.First(c => c.Stage == stage)))], thin: false);
+            title, title, [new ChartLine("A", Colour.Class(0), of(one.Curves.First(c => c.Stage == stage))), new ChartLine("B", Colour.Class(1), of(other.Curves.First(c => c.Stage == stage)))], thin: false);
     }
 }

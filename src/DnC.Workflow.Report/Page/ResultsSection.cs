@@ -51,19 +51,18 @@ internal static class ResultsSection
 
     private static void Table(HtmlText page, string caption, List<EvaluationRow> rows, Func<EvaluationRow, (string Name, string Note)> head, bool transfer)
     {
-        var top = Math.Max(10, rows.Where(r => !ScoreWords.AreTooFew(r.Images)).SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0), r.Transfer + (r.TransferStderr ?? 0) }).Max() ?? 0);
         page.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"scores\"><caption class=\"unseen\">{caption}</caption><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN</th><th scope=\"col\">linear probe</th>{new Markup(transfer ? "<th scope=\"col\">L-BFGS</th>" : "")}</tr></thead><tbody>\n");
         foreach (var row in rows)
         {
             var (name, note) = head(row);
-            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{name}<span>{note}</span></th>{Score(row.Knn, row.KnnStderr, row.Images, top)}{Score(row.Linear, row.LinearStderr, row.Images, top)}{(transfer ? Score(row.Transfer, row.TransferStderr, row.Images, top) : Markup.None)}</tr>\n");
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{name}<span>{note}</span></th>{Score(row.Knn, row.KnnStderr, row.Images)}{Score(row.Linear, row.LinearStderr, row.Images)}{(transfer ? Score(row.Transfer, row.TransferStderr, row.Images) : Markup.None)}</tr>\n");
         }
 
         page.Add($"</tbody></table></div>\n");
     }
 
-    /// <summary>A cell with a figure, its error, and a bar with a whisker; of too few test images, with their number.</summary>
-    public static Markup Score(double? value, double? error, int images, double top) => HtmlText.Of(cell =>
+    /// <summary>A cell with a figure, its error, and a bar up to 100 % with a whisker; of too few test images, with their number.</summary>
+    public static Markup Score(double? value, double? error, int images) => HtmlText.Of(cell =>
     {
         if (value is not { } v)
         {
@@ -78,9 +77,9 @@ internal static class ResultsSection
         }
 
         cell.Add($"<td><span class=\"figure\">{Figures.Tenth(v)}{new Markup(error is null ? "" : " <small>± ")}{(error is { } e ? Figures.Tenth(e) : "")}{new Markup(error is null ? "" : "</small>")}</span>");
-        cell.Add($"<span class=\"meter\" aria-hidden=\"true\"><i style=\"width:{100 * v / top}%\"></i>");
+        cell.Add($"<span class=\"meter\" aria-hidden=\"true\"><i style=\"width:{v}%\"></i>");
         if (error is { } half and > 0)
-            cell.Add($"<b style=\"left:{100 * Math.Max(0, v - half) / top}%;width:{100 * 2 * half / top}%\"></b>");
+            cell.Add($"<b style=\"left:{Math.Max(0, v - half)}%;width:{Math.Min(100, v + half) - Math.Max(0, v - half)}%\"></b>");
         cell.Add($"</span></td>");
     });
 
@@ -103,10 +102,9 @@ internal static class ResultsSection
     {
         if (measured.FewLabels.Count == 0)
             return;
-        var top = Math.Max(1, measured.FewLabels.Max(r => r.Top1 + r.Stderr));
         page.Add($"<h3>Fine-tuned on few labels</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fine-tuned on few labels\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">top-1</th></tr></thead><tbody>\n");
         foreach (var row in measured.FewLabels.OrderBy(r => r.Share).ThenInModelOrder(r => r.Model))
-            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, row.Images, top)}</tr>\n");
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, row.Images)}</tr>\n");
         page.Add($"</tbody></table></div>\n");
     }
 }

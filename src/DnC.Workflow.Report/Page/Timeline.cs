@@ -83,7 +83,7 @@ internal static class Timeline
     {
         var resumed = a.ResumedAtStep is { } from ? $", gone on from step {Figures.Count(from)}" : "";
         var why = a.Why is { } reason && a.Outcome != "completed" ? $": {reason}" : "";
-        return $"{a.Stage}, attempt {a.Generation}-{a.Number} on {a.Worker}, {Figures.Time(((a.Ended ?? now) - a.Started).TotalSeconds)}{resumed}, {a.Outcome}{why}";
+        return $"{a.Stage}, attempt {a.Generation}-{a.Number} on {a.Worker}, {Figures.Time(((a.Ended ?? now) - a.Started).TotalSeconds)}{resumed}, {(a.Outcome == "completed" ? Word(a.Outcome) : a.Outcome)}{why}";
     }
 
     private static void Key(HtmlText page, RunFacts facts)
@@ -96,6 +96,8 @@ internal static class Timeline
 
     private static string Word(string outcome) => outcome switch
     {
+        // The word that its stage has.
+        "completed" => "succeeded",
         "released" => "released: given back before its end",
         "lost" => "lost with its worker",
         "input lost" => "gave up an input that was gone",

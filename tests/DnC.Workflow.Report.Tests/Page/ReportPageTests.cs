@@ -23,8 +23,13 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Equal(4, Regex.Count(html, "<article class=\"card\">"));
         Assert.Equal(300, Regex.Count(html, "<path class=\"p "));
         // Experts over one another in one chart: four lines, in their clusters' colours.
-        Assert.Matches("<figcaption>loss, experts</figcaption>(.*?class=\"line k[0-3]\"){4}", html);
+        Assert.Matches("<figcaption>experts</figcaption>(.*?class=\"line k[0-3]\"){4}", html);
         Assert.Contains("host-a:1, 25 s, released: the machine is wanted", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<figcaption>loss, ", html, StringComparison.Ordinal);
+        Assert.Contains("<dt>fingerprint of the train part</dt>", html, StringComparison.Ordinal);
+        Assert.Contains("<dt>ran on</dt><dd>host-a, host-b, host-c; ", html, StringComparison.Ordinal);
+        // An attempt that completed has the word that its stage has.
+        Assert.DoesNotContain(">completed<", html, StringComparison.Ordinal);
         Assert.All(Image().Matches(html), image => Assert.Matches("alt=\"[^\"]+\"", image.Value));
     }
 

@@ -56,6 +56,16 @@ public sealed class ScoreTests : IDisposable
         Assert.Contains("<dt>linear probe</dt><dd><b>50.0\u00a0±\u00a015.8\u00a0%</b>", Page(new EvaluationRow("dnc", null, 10, 50, 15.8, 50, 15.8)), StringComparison.Ordinal);
 
     [Fact]
+    public void A_bar_ends_at_a_hundred_percent()
+    {
+        var page = Page(new EvaluationRow("dnc", null, 40, 25, 7, 97, 5), new EvaluationRow("base", null, 40, 2, 4, 40, 8));
+
+        Assert.Contains("<i style=\"width:25%\"></i><b style=\"left:18%;width:14%\"></b>", page, StringComparison.Ordinal);
+        Assert.Contains("<i style=\"width:97%\"></i><b style=\"left:92%;width:8%\"></b>", page, StringComparison.Ordinal);
+        Assert.Contains("<i style=\"width:2%\"></i><b style=\"left:0%;width:6%\"></b>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_runs_of_one_name_are_told_apart_and_their_difference_names_its_probe()
     {
         var one = new SampleRun(_folder.Path, clusters: 4).Facts();
