@@ -56,6 +56,9 @@ internal sealed class SampleRun
     /// <summary>Why a stage failed.</summary>
     public string Error { get; init; } = "The loss is NaN at step 3 (learning rate 0.1).";
 
+    /// <summary>Whether its evaluation has a result.</summary>
+    public bool IsMeasured { get; init; } = true;
+
     /// <summary>The record that a report would be made of.</summary>
     public RunFacts Facts() => FactsReader.Read(Reading());
 
@@ -70,10 +73,10 @@ internal sealed class SampleRun
             View = view,
             Attempts = [.. stages.SelectMany((s, i) => Attempts(s, i))],
             Wishes = [new RunEvent(0, Begun.AddMinutes(5), RunWishEvent.Paused, "ann@lab", null), new RunEvent(0, Begun.AddMinutes(9), RunWishEvent.Unpaused, "ann@lab", null)],
-            Measured = Measured(),
+            Measured = IsMeasured ? Measured() : new MeasuredFacts([], [], [], [], null),
             Store = _store,
             Features = new RunFeatures(),
-            Model = "/artifacts/model.safetensors",
+            Model = stages.Any(s => s.Node.Name == "distill" && s.State.IsSatisfied()) ? "/artifacts/model.safetensors" : null,
             Program = "0.1.0",
             Versions = new Dictionary<string, int> { ["base"] = 1, ["expert"] = 2 },
             Seen = Begun.AddHours(3),

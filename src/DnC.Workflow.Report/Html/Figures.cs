@@ -20,8 +20,8 @@ internal static class Figures
     /// <summary>'+3.7', '−0.4'.</summary>
     public static string Gain(double value) => value.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
 
-    /// <summary>'24.8 %' of a share from 0 to 1.</summary>
-    public static string Percent(double share) => share.ToString(share is > 0 and < 0.0995 ? "0.0 %" : "0 %", CultureInfo.InvariantCulture);
+    /// <summary>'24.8 %' of a share from 0 to 1, which no line breaks.</summary>
+    public static string Percent(double share) => share.ToString(share is > 0 and < 0.0995 ? "0.0\u00a0%" : "0\u00a0%", CultureInfo.InvariantCulture);
 
     /// <summary>Three or four digits of any size: '0.0125', '1.43e-5', '12 400'.</summary>
     public static string Short(double value) => Math.Abs(value) switch

@@ -14,18 +14,22 @@ internal sealed record ChartLine(string Name, string Class, SeriesFacts Points);
 internal static class LineChart
 {
     private const double Width = 360;
-    private const double Height = 200;
+    private const double Height = 212;
     private const double Left = 46;
     private const double Right = 10;
     private const double Top = 10;
-    private const double Bottom = 24;
+    private const double Bottom = 36;
     private const int Legend = 6;
+
+    // So few points are no line to see.
+    private const int Dots = 3;
 
     /// <summary>A chart, or nothing where no line has a point.</summary>
     /// <param name="title">What is drawn.</param>
+    /// <param name="caption">What stands above it: of that what no heading has said.</param>
     /// <param name="lines">The lines.</param>
     /// <param name="thin">Whether they are so many that each is drawn faintly.</param>
-    public static Markup Of(string title, IReadOnlyList<ChartLine> lines, bool thin)
+    public static Markup Of(string title, string caption, IReadOnlyList<ChartLine> lines, bool thin)
     {
         var drawn = lines.Where(l => l.Points.Steps.Count > 0).ToList();
         if (drawn.Count == 0)
@@ -33,11 +37,11 @@ internal static class LineChart
         var range = Range.Of(drawn);
         return HtmlText.Of(html =>
         {
-            html.Add($"<figure class=\"chart\"><figcaption>{title}</figcaption><div class=\"plot\" tabindex=\"0\" role=\"img\" aria-label=\"{Says(title, drawn)}\" data-x0=\"{Left}\" data-x1=\"{Width - Right}\" data-y0=\"{Height - Bottom}\" data-y1=\"{Top}\" data-from=\"0\" data-to=\"{range.Steps.ToString("R", CultureInfo.InvariantCulture)}\" data-low=\"{range.Low.ToString("R", CultureInfo.InvariantCulture)}\" data-high=\"{range.High.ToString("R", CultureInfo.InvariantCulture)}\">");
+            html.Add($"<figure class=\"chart\"><figcaption>{caption}</figcaption><div class=\"plot\" tabindex=\"0\" role=\"img\" aria-label=\"{Says(title, drawn)}\" data-x0=\"{Left}\" data-x1=\"{Width - Right}\" data-y0=\"{Height - Bottom}\" data-y1=\"{Top}\" data-from=\"0\" data-to=\"{range.Steps.ToString("R", CultureInfo.InvariantCulture)}\" data-low=\"{range.Low.ToString("R", CultureInfo.InvariantCulture)}\" data-high=\"{range.High.ToString("R", CultureInfo.InvariantCulture)}\">");
             html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" aria-hidden=\"true\">");
             Axes(html, range);
             foreach (var line in drawn)
-                html.Add($"<path class=\"line {line.Class}{(thin ? " thin" : "")}\" data-name=\"{line.Name}\"{Above(line.Points, range)} d=\"{new Markup(Path(line.Points, range))}\"/>");
+                Line(html, line, range, thin ? " thin" : "");
             html.Add($"</svg></div>");
             if (drawn.Count is > 1 and <= Legend)
             {
@@ -49,6 +53,15 @@ internal static class LineChart
 
             html.Add($"</figure>\n");
         });
+    }
+
+    private static void Line(HtmlText html, ChartLine line, Range range, string thin)
+    {
+        html.Add($"<path class=\"line {line.Class}{thin}\" data-name=\"{line.Name}\"{Above(line.Points, range)} d=\"{new Markup(Path(line.Points, range))}\"/>");
+        if (line.Points.Steps.Count > Dots)
+            return;
+        foreach (var (step, value) in line.Points.Steps.Zip(line.Points.Values))
+            html.Add($"<circle class=\"dot {line.Class}{thin}\" cx=\"{range.X(step)}\" cy=\"{range.Y(value)}\" r=\"3\"/>");
     }
 
     private static string Says(string title, List<ChartLine> lines)
@@ -68,7 +81,8 @@ internal static class LineChart
         }
 
         foreach (var tick in Ticks.Of(0, range.Steps, 4))
-            html.Add($"<text x=\"{range.X(tick)}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Thousands(tick)}</text>");
+            html.Add($"<text x=\"{range.X(tick)}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Thousands(tick)}</text>");
+        html.Add($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">training step</text>");
     }
 
     private static string Thousands(double steps) => steps >= 10_000 ? steps >= 1e6 ? $"{(steps / 1e6).ToString("0.##", CultureInfo.InvariantCulture)} M" : $"{(steps / 1e3).ToString("0.##", CultureInfo.InvariantCulture)} k" : Figures.Count(steps);
@@ -78,8 +92,7 @@ internal static class LineChart
         var path = new StringBuilder(points.Steps.Count * 11);
         for (var i = 0; i < points.Steps.Count; i++)
             path.Append(i == 0 ? 'M' : 'L').Append(range.X(points.Steps[i]).ToString("0.#", CultureInfo.InvariantCulture)).Append(',').Append(range.Y(points.Values[i]).ToString("0.#", CultureInfo.InvariantCulture));
-        // One point alone is a line without length, which round ends make visible.
-        return (points.Steps.Count == 1 ? path.Append("h0") : path).ToString();
+        return path.ToString();
     }
 
     // 'index:value' of each point that is drawn at the top for being above it.

@@ -84,8 +84,12 @@ internal static class ClusterSection
     {
         var subset = FormattableString.Invariant($"{(division.Round == 1 ? "" : $"round {division.Round}, ")}cluster {cluster.Number}");
         var rows = facts.Measured.Rows.Where(r => r.Subset == subset).ToList();
-        var expert = rows.FirstOrDefault(r => r.Model.StartsWith("expert", StringComparison.Ordinal))?.Linear;
-        var before = rows.FirstOrDefault(r => !r.Model.StartsWith("expert", StringComparison.Ordinal))?.Linear;
-        return expert is { } now && before is { } then ? $"its expert: {Figures.Tenth(now)} %, {Figures.Gain(now - then)} points beside the base (linear probe, its own test images)" : null;
+        var expert = rows.FirstOrDefault(r => r.Model.StartsWith("expert", StringComparison.Ordinal));
+        var before = rows.FirstOrDefault(r => !r.Model.StartsWith("expert", StringComparison.Ordinal));
+        if (expert is { Linear: not null } && ScoreWords.AreTooFew(expert.Images))
+            return $"its expert: {ScoreWords.None(expert.Images)}";
+        return expert?.Linear is { } now && before?.Linear is { } then
+            ? $"its expert: {ScoreWords.Of(now, expert.LinearStderr)}, {ScoreWords.Against((now, expert.LinearStderr), (then, before.LinearStderr), "the base")} (linear probe, {Figures.Count(expert.Images)} test images of its own)"
+            : null;
     }
 }

@@ -18,18 +18,26 @@ internal static class ComparedResults
             return;
         }
 
-        var top = one.Measured.Rows.Concat(other.Measured.Rows).SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0) }).Max() ?? 100;
-        page.Add($"<p class=\"say\">Top-1 on the test images, percent, with the standard error of their choice; another seed moves results by about as much again.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Results\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN, A</th><th scope=\"col\">k-NN, B</th><th scope=\"col\">linear probe, A</th><th scope=\"col\">linear probe, B</th><th scope=\"col\" class=\"n\">B − A</th></tr></thead><tbody>\n");
+        page.Add($"<p class=\"say\">Top-1 on the test images, percent, with the standard error of their choice; another seed moves results by about as much again.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Results\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN, A</th><th scope=\"col\">k-NN, B</th><th scope=\"col\">linear probe, A</th><th scope=\"col\">linear probe, B</th><th scope=\"col\" class=\"n\">linear probe, B − A</th></tr></thead><tbody>\n");
         foreach (var model in models)
         {
             var (a, b) = (one.Measured.Whole(model), other.Measured.Whole(model));
-            var gain = a?.Linear is { } from && b?.Linear is { } to ? Figures.Gain(to - from) : "–";
-            page.Add($"<tr class=\"{(model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{model}<span>{ModelWords.Says(model)}</span></th>{Cell(a?.Knn, a?.KnnStderr)}{Cell(b?.Knn, b?.KnnStderr)}{Cell(a?.Linear, a?.LinearStderr)}{Cell(b?.Linear, b?.LinearStderr)}<td class=\"n\">{gain}</td></tr>\n");
+            page.Add($"<tr class=\"{(model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{model}<span>{ModelWords.Says(model)}</span></th>{Cell(a?.Knn, a?.KnnStderr, a?.Images)}{Cell(b?.Knn, b?.KnnStderr, b?.Images)}{Cell(a?.Linear, a?.LinearStderr, a?.Images)}{Cell(b?.Linear, b?.LinearStderr, b?.Images)}<td class=\"n\">{Gain(a, b)}</td></tr>\n");
         }
 
         page.Add($"</tbody></table></div>\n");
 
-        Markup Cell(double? value, double? error) => ResultsSection.Score(value, error, Math.Max(10, top));
+        static Markup Gain(EvaluationRow? a, EvaluationRow? b) => HtmlText.Of(cell =>
+        {
+            if (a?.Linear is not { } from || b?.Linear is not { } to || ScoreWords.AreTooFew(Math.Min(a.Images, b.Images)))
+                cell.Add($"–");
+            else if (ScoreWords.Error(a.LinearStderr, b.LinearStderr) is { } error)
+                cell.Add($"{Figures.Gain(to - from)} <small>± {Figures.Tenth(error)}</small>");
+            else
+                cell.Add($"{Figures.Gain(to - from)}");
+        });
+
+        static Markup Cell(double? value, double? error, int? images) => ResultsSection.Score(value, error, images ?? 0);
     });
 }
 
@@ -106,6 +114,6 @@ internal static class ComparedCurves
         });
 
         Markup Chart(string title, string stage, Func<CurveFacts, SeriesFacts> of) => LineChart.Of(
-            title, [new ChartLine("A", Colour.Class(0), of(one.Curves.First(c => c.Stage == stage))), new ChartLine("B", Colour.Class(1), of(other.Curves.First(c => c.Stage == stage)))], thin: false);
+            title, title, [new ChartLine("A", Colour.Class(0), of(one.Curves.First(c => c.Stage == stage))), new ChartLine("B", Colour.Class(1), of(other.Curves.First(c => c.Stage == stage)))], thin: false);
     }
 }

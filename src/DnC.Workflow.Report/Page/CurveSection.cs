@@ -35,7 +35,7 @@ internal static class CurveSection
     });
 
     private static Markup Chart(string measure, string group, List<CurveFacts> curves, Func<CurveFacts, SeriesFacts> of) =>
-        LineChart.Of($"{measure}, {group}", [.. curves.Select((c, i) => new ChartLine(c.Stage, Class(curves, i), of(c)))], curves.Count > Colour.Count);
+        LineChart.Of($"{measure}, {group}", group, [.. curves.Select((c, i) => new ChartLine(c.Stage, Class(curves, i), of(c)))], curves.Count > Colour.Count);
 
     // Experts have their clusters' colours, as long as those are told apart.
     private static string Class(List<CurveFacts> curves, int i)

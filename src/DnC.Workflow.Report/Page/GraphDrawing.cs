@@ -13,6 +13,9 @@ internal static class GraphDrawing
     private const double GapY = 10;
     private const int Letters = 19;
 
+    // 't[10]]' of 'evaluate[expert[10]]': it tells stages apart.
+    private const int Tail = 6;
+
     public static Markup Of(RunFacts facts)
     {
         var folds = StageFold.Of(facts.Stages, Few);
@@ -94,7 +97,7 @@ internal static class GraphDrawing
         html.Add($"<rect x=\"{x}\" y=\"{y}\" width=\"{Wide}\" height=\"{High}\" rx=\"6\"/><path d=\"M{x + 1},{y + 7}V{y + High - 7}\"/><text x=\"{x + 11}\" y=\"{y + 16}\">{Short(fold.Name)}</text><text class=\"small\" x=\"{x + 11}\" y=\"{y + 30}\">{small}</text></g>\n");
     }
 
-    private static string Short(string name) => name.Length <= Letters ? name : name[..(Letters - 1)] + "…";
+    private static string Short(string name) => name.Length <= Letters ? name : $"{name[..(Letters - Tail - 1)]}…{name[^Tail..]}";
 
     private static string Says(IReadOnlyList<StageFold> folds) => "Stages, producers first: " + string.Join("; ", folds.Select(f => $"{f.Name} {f.State}"));
 }

@@ -1,5 +1,6 @@
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Html;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Figures;
 
 namespace DnC.Workflow.Report.Page;
@@ -14,7 +15,7 @@ internal static class HeadSection
             <p class="eyebrow">Divide and Contrast</p>
             <h1>{facts.Run.Name}</h1>
             <p class="lead"><span class="state {facts.Run.State}">{facts.Run.State}</span> {Verdict.Of(facts)}</p>
-            <p class="about">Run <code>{facts.Run.Id}</code>, begun {Figures.At(facts.Run.Created)}{(facts.Run.Gated ? ", paced by a workflow" : "")}.</p>
+            {WayOut(facts)}<p class="about">Run <code>{facts.Run.Id}</code>, begun {Figures.At(facts.Run.Created)}{(facts.Run.Gated ? ", paced by a workflow" : "")}.</p>
 
             """);
         Tiles(page, facts);
@@ -30,13 +31,14 @@ internal static class HeadSection
         page.Add($"</header>\n");
     });
 
+    private static Markup WayOut(RunFacts facts) => facts.Run.State != "failed" ? Markup.None
+        : HtmlText.Of(page => page.Add($"<p>After mending the cause: <code>dnc resume {facts.Run.Id}</code></p>\n"));
+
     private static void Tiles(HtmlText page, RunFacts facts)
     {
         var tiles = new List<(string Name, string Value, string Note)>();
-        if (facts.Measured.Whole("dnc")?.Linear is { } linear)
-            tiles.Add(("linear probe", $"{Figures.Tenth(linear)} %", Beside(facts.Measured.Whole("base")?.Linear, linear)));
-        if (facts.Measured.Whole("dnc")?.Knn is { } knn)
-            tiles.Add(("k-NN", $"{Figures.Tenth(knn)} %", Beside(facts.Measured.Whole("base")?.Knn, knn)));
+        Score("linear probe", r => (r.Linear, r.LinearStderr));
+        Score("k-NN", r => (r.Knn, r.KnnStderr));
         if (facts.Origin.TrainImages is { } images)
             tiles.Add(("images", Figures.Count(images), "trained on, without labels"));
         if (facts.Divisions is [.., var last])
@@ -54,9 +56,21 @@ internal static class HeadSection
         foreach (var (name, value, note) in tiles)
             page.Add($"<div><dt>{name}</dt><dd><b>{value}</b><span>{note}</span></dd></div>\n");
         page.Add($"</dl>\n");
-    }
 
-    private static string Beside(double? before, double now) => before is { } b ? $"{Figures.Gain(now - b)} points beside its base" : "of the distilled model";
+        void Score(string probe, Func<EvaluationRow, (double? Value, double? Error)> of)
+        {
+            if (facts.Measured.Whole("dnc") is not { } dnc || of(dnc) is not ({ } now, var error))
+                return;
+            if (ScoreWords.AreTooFew(dnc.Images))
+            {
+                tiles.Add((probe, "–", $"{Figures.Count(dnc.Images, "test image")}, too few to tell"));
+                return;
+            }
+
+            var before = facts.Measured.Whole("base") is { } row ? of(row) : default;
+            tiles.Add((probe, ScoreWords.Of(now, error), before.Value is { } then ? ScoreWords.Against((now, error), (then, before.Error), "its base") : "of the distilled model"));
+        }
+    }
 
     private static bool IsBrokenOff(AttemptFacts attempt) => attempt.Outcome is "released" or "lost";
 

@@ -16,7 +16,7 @@ internal static class MapSection
     private static void Write(HtmlText page, RunFacts facts, MapFacts map)
     {
         var hasClasses = map.Classes is not null;
-        page.Add($"<p class=\"say\">{Figures.Count(map.Pictures.Count)} of {Figures.Count(map.Of)} images, laid out by t-SNE: images that the model finds alike lie together; distances between far groups, sizes of groups and directions mean nothing.</p>\n");
+        page.Add($"<p class=\"say\">{Figures.Count(map.Pictures.Count)} of {Figures.Count(map.Of)} images, laid out by t-SNE{(map.Layouts.Count == 1 ? $" under the {Named(map.Layouts[0])}" : "")}: images that the model finds alike lie together; distances between far groups, sizes of groups and directions mean nothing.</p>\n");
         page.Add($"<form class=\"choices\" id=\"map-choices\">\n");
         if (hasClasses)
             page.Add($"<fieldset><legend>Colour by</legend><label><input type=\"radio\" name=\"by\" value=\"cluster\" checked> cluster</label><label><input type=\"radio\" name=\"by\" value=\"class\"> class</label></fieldset>\n");
@@ -33,7 +33,7 @@ internal static class MapSection
         var first = map.Layouts[0];
         for (var i = 0; i < map.Pictures.Count; i++)
             Point(page, map, i, first.X[i], first.Y[i]);
-        page.Add($"<circle id=\"map-ring\" r=\"9\" cx=\"-99\" cy=\"-99\"/></svg></div>\n<aside>\n<div id=\"map-card\" class=\"card\" aria-live=\"polite\"><p class=\"hint\">Point at the map, or focus it and use the arrow keys, to see an image.</p></div>\n");
+        page.Add($"<circle id=\"map-ring\" r=\"9\" cx=\"-99\" cy=\"-99\"/></svg></div>\n<aside>\n<div id=\"map-card\" class=\"card\" aria-live=\"polite\"><p class=\"hint\">Point at or tap the map, or focus it and use the arrow keys, to see an image.</p></div>\n");
         Key(page, "cluster", [.. Clusters(map).Take(Legend).Select(c => (c < 0 ? "none" : FormattableString.Invariant($"cluster {c}"), c))], hidden: false);
         if (hasClasses)
             Key(page, "class", [.. map.ClassNames.Take(Legend).Select((name, i) => (name, i))], hidden: true);

@@ -13,10 +13,8 @@ internal static class ResultsSection
     public static Markup Of(RunFacts facts) => HtmlText.Of(page =>
     {
         var measured = facts.Measured;
-        if (measured.Skipped is { } why)
-            page.Add($"<p class=\"notice\">Nothing is measured: {why}. Labels are read by evaluation alone; the model is there all the same.</p>\n");
-        else if (measured.Rows.Count == 0)
-            page.Add($"<p class=\"notice\">Nothing is measured yet.</p>\n");
+        if (measured.Skipped is not null || measured.Rows.Count == 0)
+            page.Add($"<p class=\"notice\">{Nothing(facts)}</p>\n");
         Whole(page, measured);
         foreach (var sentence in measured.Worth)
             page.Add($"<p class=\"worth\">{sentence}</p>\n");
@@ -25,6 +23,22 @@ internal static class ResultsSection
         if (facts.Run.Model is { } model)
             page.Add($"<p class=\"about\">The distilled model: <code>{model}</code></p>\n");
     });
+
+    private static string Nothing(RunFacts facts) => (HasModel(facts), facts.Measured.Skipped, facts.Run.State) switch
+    {
+        (true, { } why, _) => $"Nothing is measured: {why}. Labels are read by evaluation alone; the model is there all the same.",
+        (true, null, "failed") => "Nothing is measured: the run failed after its model was made, which is there all the same.",
+        (true, null, "cancelled") => "Nothing is measured: the run was cancelled after its model was made, which is there all the same.",
+        (true, null, _) => "Nothing is measured yet: the model is there, its evaluation is not.",
+        (false, _, "failed") => "Nothing is measured: the run failed before it had a model.",
+        (false, _, "cancelled") => "Nothing is measured: the run was cancelled before it had a model.",
+        (false, _, "paused") => "Nothing is measured yet: the run is paused and has no model so far.",
+        (false, { } why, "succeeded") => $"Nothing is measured: {why}.",
+        _ => "Nothing is measured yet: the run has no model so far.",
+    };
+
+    // Its address may be unknown here: the stage tells.
+    private static bool HasModel(RunFacts facts) => facts.Stages.LastOrDefault(s => s.Part == "distill") is { State: "succeeded" or "reused" };
 
     private static void Whole(HtmlText page, MeasuredFacts measured)
     {
@@ -37,19 +51,18 @@ internal static class ResultsSection
 
     private static void Table(HtmlText page, string caption, List<EvaluationRow> rows, Func<EvaluationRow, (string Name, string Note)> head, bool transfer)
     {
-        var top = Math.Max(10, rows.SelectMany(r => new[] { r.Knn + (r.KnnStderr ?? 0), r.Linear + (r.LinearStderr ?? 0), r.Transfer + (r.TransferStderr ?? 0) }).Max() ?? 0);
         page.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"scores\"><caption class=\"unseen\">{caption}</caption><thead><tr><th scope=\"col\">model</th><th scope=\"col\">k-NN</th><th scope=\"col\">linear probe</th>{new Markup(transfer ? "<th scope=\"col\">L-BFGS</th>" : "")}</tr></thead><tbody>\n");
         foreach (var row in rows)
         {
             var (name, note) = head(row);
-            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{name}<span>{note}</span></th>{Score(row.Knn, row.KnnStderr, top)}{Score(row.Linear, row.LinearStderr, top)}{(transfer ? Score(row.Transfer, row.TransferStderr, top) : Markup.None)}</tr>\n");
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{name}<span>{note}</span></th>{Score(row.Knn, row.KnnStderr, row.Images)}{Score(row.Linear, row.LinearStderr, row.Images)}{(transfer ? Score(row.Transfer, row.TransferStderr, row.Images) : Markup.None)}</tr>\n");
         }
 
         page.Add($"</tbody></table></div>\n");
     }
 
-    /// <summary>A cell with a figure, its error, and a bar with a whisker.</summary>
-    public static Markup Score(double? value, double? error, double top) => HtmlText.Of(cell =>
+    /// <summary>A cell with a figure, its error, and a bar up to 100 % with a whisker; of too few test images, with their number.</summary>
+    public static Markup Score(double? value, double? error, int images) => HtmlText.Of(cell =>
     {
         if (value is not { } v)
         {
@@ -57,10 +70,16 @@ internal static class ResultsSection
             return;
         }
 
+        if (ScoreWords.AreTooFew(images))
+        {
+            cell.Add($"<td class=\"none\">{ScoreWords.None(images)}</td>");
+            return;
+        }
+
         cell.Add($"<td><span class=\"figure\">{Figures.Tenth(v)}{new Markup(error is null ? "" : " <small>± ")}{(error is { } e ? Figures.Tenth(e) : "")}{new Markup(error is null ? "" : "</small>")}</span>");
-        cell.Add($"<span class=\"meter\" aria-hidden=\"true\"><i style=\"width:{100 * v / top}%\"></i>");
+        cell.Add($"<span class=\"meter\" aria-hidden=\"true\"><i style=\"width:{v}%\"></i>");
         if (error is { } half and > 0)
-            cell.Add($"<b style=\"left:{100 * Math.Max(0, v - half) / top}%;width:{100 * 2 * half / top}%\"></b>");
+            cell.Add($"<b style=\"left:{Math.Max(0, v - half)}%;width:{Math.Min(100, v + half) - Math.Max(0, v - half)}%\"></b>");
         cell.Add($"</span></td>");
     });
 
@@ -83,10 +102,9 @@ internal static class ResultsSection
     {
         if (measured.FewLabels.Count == 0)
             return;
-        var top = Math.Max(1, measured.FewLabels.Max(r => r.Top1 + r.Stderr));
         page.Add($"<h3>Fine-tuned on few labels</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fine-tuned on few labels\"><table class=\"scores\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\">top-1</th></tr></thead><tbody>\n");
         foreach (var row in measured.FewLabels.OrderBy(r => r.Share).ThenInModelOrder(r => r.Model))
-            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, top)}</tr>\n");
+            page.Add($"<tr class=\"{(row.Model == "dnc" ? "ours" : "")}\"><th scope=\"row\">{row.Model}<span>{Figures.Percent(row.Share)} of the labels ({Figures.Count(row.Labels, "image")}), {row.Layer} layer</span></th>{Score(row.Top1, row.Stderr, row.Images)}</tr>\n");
         page.Add($"</tbody></table></div>\n");
     }
 }

@@ -15,10 +15,17 @@ internal static class SettingsThatDiffer
         page.Add($"<p class=\"say\">{(sameData ? "Both were trained on the same images." : "They were trained on different images: results may differ for that alone.")}{(differ.Count == 0 ? " Their specs are the same." : "")}</p>\n");
         if (differ.Count == 0)
             return;
-        page.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Settings that differ\"><table><thead><tr><th scope=\"col\">setting</th><th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead><tbody>\n");
+        page.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Settings that differ\"><table class=\"settings\"><thead><tr><th scope=\"col\">setting</th><th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead><tbody>\n");
         foreach (var key in differ)
-            page.Add($"<tr><th scope=\"row\"><code>{key}</code></th><td>{a.GetValueOrDefault(key) ?? "–"}</td><td>{b.GetValueOrDefault(key) ?? "–"}</td></tr>\n");
+            page.Add($"<tr><th scope=\"row\"><code>{Breakable(key)}</code></th><td>{a.GetValueOrDefault(key) ?? "–"}</td><td>{b.GetValueOrDefault(key) ?? "–"}</td></tr>\n");
         page.Add($"</tbody></table></div>\n");
+    });
+
+    // On a narrow page a name is broken after its dots, and nowhere else.
+    private static Markup Breakable(string key) => HtmlText.Of(page =>
+    {
+        foreach (var (i, part) in key.Split('.').Index())
+            page.Add($"{new Markup(i == 0 ? "" : ".<wbr>")}{part}");
     });
 
     private static Dictionary<string, string> Flat(JsonElement spec)

@@ -8,6 +8,7 @@ internal static class Timeline
 {
     private const int Few = 16;
     private const int About = 6;
+    private const int Tail = 6;
     private const double Sliver = 0.0025;
 
     public static Markup Of(RunFacts facts) => HtmlText.Of(page =>
@@ -66,7 +67,9 @@ internal static class Timeline
 
     private static void Row(HtmlText page, TimeScale scale, DateTimeOffset now, string name, List<AttemptFacts> attempts)
     {
-        page.Add($"<div class=\"row\"><span title=\"{name}\">{name}</span><div>");
+        // Where it is narrow, the first part is cut off: what tells stages apart stands at the end.
+        var head = name[..Math.Max(0, name.Length - Tail)];
+        page.Add($"<div class=\"row\"><span title=\"{name}\"><span>{head}</span><span>{name[head.Length..]}</span></span><div>");
         foreach (var a in attempts)
         {
             var (from, to) = (scale.Place(scale.At(a.Started)), scale.Place(scale.At(a.Ended ?? now)));
@@ -80,7 +83,7 @@ internal static class Timeline
     {
         var resumed = a.ResumedAtStep is { } from ? $", gone on from step {Figures.Count(from)}" : "";
         var why = a.Why is { } reason && a.Outcome != "completed" ? $": {reason}" : "";
-        return $"{a.Stage}, attempt {a.Generation}-{a.Number} on {a.Worker}, {Figures.Time(((a.Ended ?? now) - a.Started).TotalSeconds)}{resumed}, {a.Outcome}{why}";
+        return $"{a.Stage}, attempt {a.Generation}-{a.Number} on {a.Worker}, {Figures.Time(((a.Ended ?? now) - a.Started).TotalSeconds)}{resumed}, {(a.Outcome == "completed" ? Word(a.Outcome) : a.Outcome)}{why}";
     }
 
     private static void Key(HtmlText page, RunFacts facts)
@@ -93,6 +96,8 @@ internal static class Timeline
 
     private static string Word(string outcome) => outcome switch
     {
+        // The word that its stage has.
+        "completed" => "succeeded",
         "released" => "released: given back before its end",
         "lost" => "lost with its worker",
         "input lost" => "gave up an input that was gone",

@@ -1,5 +1,6 @@
 using DnC.Workflow.Report.Facts;
 using DnC.Workflow.Report.Html;
+using DnC.Workflow.Stages.Execution;
 
 namespace DnC.Workflow.Report.Page;
 
@@ -31,14 +32,18 @@ internal static class Verdict
 
     private static string Result(RunFacts facts)
     {
-        var (dnc, before) = (facts.Measured.Whole("dnc"), facts.Measured.Whole("base"));
-        if ((dnc?.Linear ?? dnc?.Knn) is not { } now)
+        if (facts.Measured.Whole("dnc") is not { } dnc || Of(dnc) is not { } now)
             return facts.Measured.Skipped is { } why ? $"Nothing is measured: {why}." : "";
-        var probe = dnc!.Linear is null ? "k-NN" : "linear probe";
-        var gain = (dnc.Linear is null ? before?.Knn : before?.Linear) is { } then ? $", {Figures.Gain(now - then)} points beside its base" : "";
-        var longer = facts.Measured.Whole("equal-length") is { } rival && (dnc.Linear is null ? rival.Knn : rival.Linear) is { } other
-            ? $"; the base alone, trained as long as all of it, has {Figures.Tenth(other)} %" : "";
-        return $"It scores {Figures.Tenth(now)} % ({probe}){gain}{longer}.";
+        if (ScoreWords.AreTooFew(dnc.Images))
+            return $"It was tested on {Figures.Count(dnc.Images, "image")}, too few to tell a score.";
+        var gain = Of(facts.Measured.Whole("base")) is { } then ? $", {ScoreWords.Against(now, then, "its base")}" : "";
+        var longer = Of(facts.Measured.Whole("equal-length")) is { } other ? $"; the base alone, trained as long as all of it, has {ScoreWords.Of(other.Value, other.Error)}" : "";
+        return $"It scores {ScoreWords.Of(now.Value, now.Error)} ({(dnc.Linear is null ? "k-NN" : "linear probe")}){gain}{longer}.";
+
+        // By the probe that the model itself was measured with.
+        (double Value, double? Error)? Of(EvaluationRow? row) => (dnc.Linear is null ? row?.Knn : row?.Linear) is { } value
+            ? (value, dnc.Linear is null ? row!.KnnStderr : row!.LinearStderr)
+            : null;
     }
 
     private static string Failed(RunFacts facts)
@@ -54,7 +59,7 @@ internal static class Verdict
 
     private static string Running(RunFacts facts)
     {
-        var now = facts.Stages.Where(s => s.State == "running").Select(s => s.Steps > 0 ? $"{s.Name} ({100 * s.Step / s.Steps} %)" : s.Name).ToList();
+        var now = facts.Stages.Where(s => s.State == "running").Select(s => s.Steps > 0 ? $"{s.Name} ({100 * s.Step / s.Steps}\u00a0%)" : s.Name).ToList();
         var shown = now.Count > 4 ? $"{string.Join(", ", now.Take(3))} and {now.Count - 3} more" : string.Join(", ", now);
         return $"It has {Done(facts)}{(now.Count > 0 ? $"; running now: {shown}" : "")}.";
     }

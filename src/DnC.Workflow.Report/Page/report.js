@@ -2,9 +2,10 @@
 // The page is whole without this: it adds reading values off charts, and moving and recolouring the map.
 (() => {
   const svgName = 'http://www.w3.org/2000/svg';
+  const count = v => Math.round(v).toLocaleString('en').replaceAll(',', '\u202f');
   const short = v => {
     const a = Math.abs(v);
-    return a === 0 ? '0' : a < 0.001 || a >= 1e7 ? v.toExponential(2) : a < 1 ? String(+v.toFixed(4)) : a < 100 ? v.toFixed(2) : Math.round(v).toLocaleString('en').replaceAll(',', '\u202f');
+    return a === 0 ? '0' : a < 0.001 || a >= 1e7 ? v.toExponential(2) : a < 1 ? String(+v.toFixed(4)) : a < 100 ? v.toFixed(2) : count(v);
   };
 
   for (const plot of document.querySelectorAll('.plot')) {
@@ -49,7 +50,7 @@
       const step = of('from') + (px - of('x0')) / (of('x1') - of('x0')) * (of('to') - of('from'));
       const value = p => p[2] ?? of('low') + (p[1] - of('y0')) / (of('y1') - of('y0')) * (of('high') - of('low'));
       const shown = hits.slice(0, lines.length > 8 ? 1 : 8).map(h => `${h.line.name}: ${short(value(h.point))}`);
-      reading.textContent = `step ${short(Math.round(step))} · ${shown.join(' · ')}`;
+      reading.textContent = `step ${count(step)} · ${shown.join(' · ')}`;
       reading.hidden = false;
     };
     const hide = () => {

@@ -44,6 +44,8 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
         await page.SetViewportSizeAsync(720, 1000);
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
         Assert.Equal(0, await browser.OverflowAsync());
+        // Paper is not scrolled.
+        Assert.Empty(await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).map(e => `${e.getAttribute('aria-label')}: ${e.scrollWidth} px within ${e.clientWidth}`)"));
         await browser.PictureAsync($"{name}-print");
 
         Assert.Empty(browser.Errors);
@@ -101,6 +103,33 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
     }
 
     [Fact]
+    public async Task A_step_is_read_as_a_whole_number()
+    {
+        var facts = new SampleRun(_folder.Path, clusters: 4) { Points = 16 }.Facts();
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ReportPage.Html(facts)));
+
+        var chart = browser.Page.Locator(".plot").Nth(0);
+        await chart.FocusAsync();
+        await browser.Page.Keyboard.PressAsync("End");
+
+        Assert.StartsWith("step 16 · base: ", await chart.Locator(".reading").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stages_are_told_apart_on_the_clock_of_a_phone()
+    {
+        var facts = new SampleRun(_folder.Path, clusters: 12).Facts();
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ReportPage.Html(facts)));
+        await browser.Page.SetViewportSizeAsync(390, 740);
+
+        // The end of each name is whole, and as wide as it needs.
+        Assert.Empty(await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.timeline .row > span > span:last-child')].filter(e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1).map(e => e.parentElement.title)"));
+        var ends = await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.timeline .row > span')].filter(e => e.title.startsWith('evaluate[expert')).map(e => e.lastChild.textContent)");
+        Assert.Equal(12, ends.Distinct().Count());
+        Assert.Contains("t[11]]", ends);
+    }
+
+    [Fact]
     public async Task A_spike_above_the_chart_is_read_as_it_was()
     {
         var facts = new SampleRun(_folder.Path, clusters: 4).Facts();
@@ -113,6 +142,21 @@ public sealed class PageTests(ReportedRuns runs) : IDisposable
 
         Assert.Equal("step 200 · base: 1\u202f000 · equal-length: 1\u202f000", await chart.Locator(".reading").InnerTextAsync());
         Assert.Empty(browser.Errors);
+    }
+
+    [Fact]
+    public async Task Names_of_settings_are_not_broken_within_words_on_a_phone()
+    {
+        var one = new SampleRun(_folder.Path, clusters: 4).Facts();
+        var other = one with { Origin = one.Origin with { Spec = System.Text.Json.JsonSerializer.SerializeToElement(new { data = new { path = "/a/path/" + new string('x', 90) }, distill = new { checkpointSeconds = 3.25 } }) } };
+        await using var browser = await PageBrowser.OpenAsync(_folder.Write("page.html", ComparisonPage.Html(one, other)));
+        await browser.Page.SetViewportSizeAsync(390, 740);
+
+        // 'distill.' and 'checkpointSeconds' at worst: never more lines than parts.
+        Assert.Empty(await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.settings code')].filter(c => new Set([...c.getClientRects()].map(r => r.top)).size > c.textContent.split('.').length).map(c => c.textContent)"));
+        Assert.Empty(await browser.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.scroll')].filter(e => e.querySelector('.settings') && e.scrollWidth > e.clientWidth).map(e => e.innerText)"));
+        Assert.True(await browser.Page.Locator(".settings code").CountAsync() > 3);
+        Assert.Equal(0, await browser.OverflowAsync());
     }
 
     private static Task<string> Colour(IPage page) => page.EvaluateAsync<string>("[...document.querySelectorAll('.p')].map(p => getComputedStyle(p).fill).join()");

@@ -64,7 +64,7 @@ public sealed class ReportCommandTests(ReportedRuns runs) : IDisposable
 
         Assert.Equal(_folder.At("new", "both.html"), page.Out.Trim());
         var html = File.ReadAllText(_folder.At("new", "both.html"));
-        Assert.Contains("<code>distill.learningRate</code></th><td>100</td><td>0.1</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<code>distill.<wbr>learningRate</code></th><td>100</td><td>0.1</td>", html, StringComparison.Ordinal);
         Assert.Contains("Both were trained on the same images.", html, StringComparison.Ordinal);
         Assert.Equal(2, JsonDocument.Parse(DncProcess.Run("report", run.Id, "--against", runs.Whole.Id, "--root", run.Root, "--format", "json").Expect(0).Out).RootElement.GetArrayLength());
     }

@@ -32,6 +32,6 @@ public class HtmlTextTests
         Assert.Equal(["−3.7", "+0.4", "0.0"], new[] { -3.7, 0.42, 0.01 }.Select(Figures.Gain));
         Assert.Equal(["0.0125", "1.43e-5", "37.5", "12\u202f400"], new[] { 0.0125, 0.0000143, 37.5, 12400 }.Select(Figures.Short));
         Assert.Equal(["1.5 s", "3 min 20 s", "12 min", "5 h 12 min", "3 d 4 h"], new double[] { 1.5, 200, 725, 18720, 274000 }.Select(Figures.Time));
-        Assert.Equal(["4.2 %", "25 %", "0 %", "100 %"], new[] { 0.042, 0.25, 0, 1 }.Select(Figures.Percent));
+        Assert.Equal(["4.2\u00a0%", "25\u00a0%", "0\u00a0%", "100\u00a0%"], new[] { 0.042, 0.25, 0, 1 }.Select(Figures.Percent));
     }
 }

@@ -19,12 +19,17 @@ public sealed partial class ReportPageTests : IDisposable
         var html = ReportPage.Html(facts);
 
         Assert.Equal(["results", "clusters", "map", "neighbours", "curves", "stages", "cost", "origin"], Section().Matches(html).Select(m => m.Groups["id"].Value));
-        Assert.Contains("300 images were divided into 4 clusters, an expert was trained on each, and all became one model in 3 h. It scores 37.4 % (linear probe), +3.7 points beside its base; the base alone, trained as long as all of it, has 54.6 %.", html, StringComparison.Ordinal);
+        Assert.Contains("300 images were divided into 4 clusters, an expert was trained on each, and all became one model in 3 h. It scores 37.4\u00a0±\u00a01.5\u00a0% (linear probe), 3.7\u00a0±\u00a02.1 points above its base; the base alone, trained as long as all of it, has 54.6\u00a0±\u00a01.6\u00a0%.", System.Net.WebUtility.HtmlDecode(html), StringComparison.Ordinal);
         Assert.Equal(4, Regex.Count(html, "<article class=\"card\">"));
         Assert.Equal(300, Regex.Count(html, "<path class=\"p "));
         // Experts over one another in one chart: four lines, in their clusters' colours.
-        Assert.Matches("<figcaption>loss, experts</figcaption>(.*?class=\"line k[0-3]\"){4}", html);
+        Assert.Matches("<figcaption>experts</figcaption>(.*?class=\"line k[0-3]\"){4}", html);
         Assert.Contains("host-a:1, 25 s, released: the machine is wanted", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<figcaption>loss, ", html, StringComparison.Ordinal);
+        Assert.Contains("<dt>fingerprint of the train part</dt>", html, StringComparison.Ordinal);
+        Assert.Contains("<dt>ran on</dt><dd>host-a, host-b, host-c; ", html, StringComparison.Ordinal);
+        // An attempt that completed has the word that its stage has.
+        Assert.DoesNotContain(">completed<", html, StringComparison.Ordinal);
         Assert.All(Image().Matches(html), image => Assert.Matches("alt=\"[^\"]+\"", image.Value));
     }
 
@@ -86,7 +91,9 @@ public sealed partial class ReportPageTests : IDisposable
         var running = ReportPage.Html(new SampleRun(_folder.Make("running"), clusters: 4) { StateOf = name => name == "base" ? StageState.Running : StageState.Waiting }.Facts());
 
         Assert.Contains("<span class=\"state failed\">failed</span> distill failed: The loss is NaN at step 3 (learning rate 0.1).", failed, StringComparison.Ordinal);
-        Assert.Contains("running now: base (25 %)", running, StringComparison.Ordinal);
+        Assert.Contains("<p>After mending the cause: <code>dnc resume 5a3b1e00</code></p>", failed, StringComparison.Ordinal);
+        Assert.DoesNotContain("dnc resume", running, StringComparison.Ordinal);
+        Assert.Contains("running now: base (25&#160;%)", running, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"map\"", running, StringComparison.Ordinal);
     }
 

@@ -50,4 +50,26 @@ public class FreeTextTests
         Assert.Equal(400, FreeText.Line(new string('x', 5000)).Length);
         Assert.Null(FreeText.LineOrNull("  "));
     }
+
+    [Fact]
+    public void Of_a_long_list_of_files_the_middle_goes_and_the_way_out_stays()
+    {
+        const string Remedy = "Repair or remove them, or raise the allowed share of bad images (data.badImageShare).";
+        var files = string.Join("; ", Enumerable.Range(0, 20).Select(i => $"photos/2026/holiday-{i}.jpg: is cut off after 17 bytes"));
+
+        var line = FreeText.Line($"At least 20 of 300 images could not be read: {files}. {Remedy}");
+
+        Assert.InRange(line.Length, 300, 400);
+        Assert.StartsWith("At least 20 of 300 images could not be read: photos/2026/holiday-0.jpg: is cut off", line, StringComparison.Ordinal);
+        Assert.EndsWith(Remedy, line, StringComparison.Ordinal);
+        Assert.Contains(" … ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_in_the_middle_or_at_the_end_does_not_come_out_for_its_name_being_cut_off()
+    {
+        var line = FreeText.Line($"{new string('a', 300)} Password={new string('b', 40)} {string.Join(' ', Enumerable.Repeat("s3cret", 100))}");
+
+        Assert.DoesNotContain("s3cret", line, StringComparison.Ordinal);
+    }
 }
