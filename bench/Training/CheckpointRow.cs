@@ -1,8 +1,8 @@
 using System.Text.Json;
 using DnC.Workflow.Bench.Durability;
 using DnC.Workflow.Bench.Measuring;
+using DnC.Workflow.Learning.Training;
 using DnC.Workflow.Runtime.Hosting;
-using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Plan;
 
 namespace DnC.Workflow.Bench.Training;

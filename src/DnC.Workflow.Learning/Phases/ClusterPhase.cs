@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DnC.Workflow.Images.Formats;
 using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Training;
 using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Keys;
 using DnC.Workflow.Stages.Plan;

@@ -2,6 +2,7 @@ using System.Globalization;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Training;
 using DnC.Workflow.Stages.Execution;
 using static TorchSharp.torch;
 

@@ -71,7 +71,7 @@ public sealed record StageOptions
     /// <summary>Where given weights are, whose digest is in the settings; null where there are none.</summary>
     public string? Weights { get; init; }
 
-    /// <summary>Seconds between checkpoints; null: by what they cost, as <see cref="CheckpointPace"/> has it.</summary>
+    /// <summary>Seconds between checkpoints; null: by what they cost.</summary>
     public double? CheckpointSeconds { get; init; }
 
     /// <summary>Minutes from start to finish after which the attempt fails; 0: no limit.</summary>

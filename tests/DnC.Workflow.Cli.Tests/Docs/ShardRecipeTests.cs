@@ -22,7 +22,7 @@ public sealed class ShardRecipeTests(FinishedRun finished) : IDisposable
         foreach (var (index, (_, bytes)) in finished.Data.Pictures().Take(12).Index())
             File.WriteAllBytes(_folder.At("photos", $"{index}.jpg"), bytes);
 
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-e", "-c", lines]) { WorkingDirectory = _folder.Path, RedirectStandardError = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-e", "-c", lines]) { WorkingDirectory = _folder.Path, RedirectStandardError = true, UseShellExecute = false })!;
         var error = shell.StandardError.ReadToEnd();
         shell.WaitForExit();
         Assert.True(shell.ExitCode == 0, error);

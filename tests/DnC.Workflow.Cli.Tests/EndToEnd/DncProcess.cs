@@ -85,6 +85,21 @@ public sealed partial class DncProcess : IDisposable
         return new DncResult(process.ExitCode, "", error);
     }
 
+    /// <summary>Runs it to its end with both outputs in one place, as on a terminal.</summary>
+    /// <returns>Its exit code, and both of them as they came.</returns>
+    public static (int Code, string Both) RunTogether(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>&1", Program, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        })!;
+        var both = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, both);
+    }
+
     /// <summary>Runs it before another program that reads what it prints, until both have ended. Its exit code is the shell's: the other's.</summary>
     public static DncResult RunBefore(string reader, params string[] arguments)
     {

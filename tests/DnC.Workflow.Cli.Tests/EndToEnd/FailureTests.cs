@@ -32,6 +32,23 @@ public sealed class FailureTests(FinishedRun finished) : IDisposable
             Assert.Equal([$"distill.1-1.checkpoint-{step}"], Directory.EnumerateDirectories(Path.Combine(root.Root, "artifacts", status.Report.Id), "*.checkpoint-*").Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void A_cause_stands_once_where_both_outputs_are_one_place_and_in_each_where_they_are_not()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Whether two outputs are one place is known on Linux, or of terminals.");
+        var data = _folder.Make("spoilt");
+        finished.Data.WriteFlat(data, spoilt: 100);
+        string[] run = ["run", finished.Spec, "--data", data, "--root", _folder.At("root")];
+        var (code, both) = DncProcess.RunTogether(run);
+        Assert.Equal(1, code);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(both, "could not be read"));
+        Assert.Contains("  base failed (above)\n", both, StringComparison.Ordinal);
+
+        var apart = DncProcess.Run(run).Expect(1);
+        Assert.Contains("could not be read", apart.Out, StringComparison.Ordinal);
+        Assert.Contains("  base: At least ", apart.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace DnC.Workflow.Cli.Tests.EndToEnd;
 
 /// <summary>Folders and files that are there, and are not what was meant.</summary>
@@ -28,6 +30,7 @@ public sealed class WrongPlaceTests(FinishedRun finished) : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_root_that_may_not_be_entered_is_told_as_one()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "An administrator may enter every folder.");

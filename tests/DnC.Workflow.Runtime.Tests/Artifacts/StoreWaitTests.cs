@@ -1,7 +1,7 @@
 using DnC.Workflow.Runtime.Artifacts;
 using DnC.Workflow.Runtime.Execute;
-using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Runtime.Tests.Execute;
+using DnC.Workflow.Stages.Execution;
 using DnC.Workflow.Stages.Ports;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,7 +1,7 @@
-using DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Learning.Training;
 using Microsoft.Extensions.Time.Testing;
 
-namespace DnC.Workflow.Stages.Tests.Execution;
+namespace DnC.Workflow.Learning.Tests.Training;
 
 public sealed class CheckpointPaceTests
 {

@@ -1,4 +1,6 @@
-namespace DnC.Workflow.Stages.Execution;
+using DnC.Workflow.Stages.Execution;
+
+namespace DnC.Workflow.Learning.Training;
 
 /// <summary>
 /// When a stage's next checkpoint is due: after the seconds that are asked for, or, where none are, after a minute, and not before the last
