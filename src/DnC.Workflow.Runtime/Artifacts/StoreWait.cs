@@ -48,10 +48,10 @@ internal static class StoreWait
         if (!wait.Stop.IsRequested)
         {
             time.Block(delay, wait.Stop);
-            return !wait.Stop.IsRequested || wait.IsAllowed;
+            return !wait.Stop.IsRequested || (wait.IsAllowed && !t_requests.IsCancellationRequested);
         }
 
-        if (!wait.IsAllowed)
+        if (!wait.IsAllowed || t_requests.IsCancellationRequested)
             return false;
         var last = TimeSpan.FromTicks(Math.Min(delay.Ticks, wait.Left.Ticks));
         wait.Left -= last;

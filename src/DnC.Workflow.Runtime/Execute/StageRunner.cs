@@ -188,6 +188,7 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         {
             // Nor is it a failure of the stage that the store is full or read only at the moment of a stop.
             attempt.Log.Line($"The checkpoint of step {step} could not be stored, and the one before it stays: {e.Message}");
+            attempt.StoreWasAway = true;
             return true;
         }
 

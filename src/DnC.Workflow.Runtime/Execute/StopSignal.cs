@@ -39,7 +39,7 @@ public sealed class StopSignal
         }
     }
 
-    /// <summary>How long there has been its present reason, by the machine's own clock; zero without one.</summary>
+    /// <summary>How long its present kind of reason has been there, with a grace or without, by the machine's own clock; zero without one.</summary>
     public TimeSpan Age
     {
         get
@@ -63,7 +63,10 @@ public sealed class StopSignal
         {
             if (_reason >= reason)
                 return;
-            (_reason, _since) = (reason, Stopwatch.GetTimestamp());
+            // One grace for all that have one: whoever waits for the body counts it once.
+            if (_reason is null || !AllowsGrace(reason))
+                _since = Stopwatch.GetTimestamp();
+            _reason = reason;
             listeners = [.. _listeners];
         }
 

@@ -84,10 +84,10 @@ internal sealed class S3Upload(BucketClient bucket, string key, string path, lon
 
     private static bool IsAttempts(string key) => key.Split('/', 3) is [var run, var name, _] && Locations.IsAttempts($"{run}/{name}");
 
-    // Nobody goes on with it: the next attempt has another key. Asked once: a bucket that is away is why this happens, and 'dnc gc' ends the rest.
+    // Nobody goes on with it: the next attempt has another key. Asked once, and not after a stop's last request: a bucket that is away is why this happens, and 'dnc gc' ends the rest.
     private void GiveUp()
     {
-        if (_id is null)
+        if (_id is null || StoreWait.Requests.IsCancellationRequested)
             return;
         try
         {

@@ -80,6 +80,30 @@ public sealed class SilentServerTests : IDisposable
         Assert.True(StoreWait.Requests.IsCancellationRequested);
     }
 
+    /// <summary>A run that is paused and whose worker goes then: the body is waited for from the first of the two.</summary>
+    [Fact]
+    public void A_second_stop_with_a_grace_begins_no_second_grace()
+    {
+        var stop = new StopSignal();
+        stop.Request(StopReason.Pause);
+        Thread.Sleep(50);
+        var before = stop.Age;
+        stop.Request(StopReason.Preempt);
+        Assert.True(stop.Age >= before);
+        stop.Request(StopReason.Cancel);
+        Assert.True(stop.Age < before);
+    }
+
+    [Fact]
+    public void After_the_last_request_of_a_stop_nothing_is_waited_for()
+    {
+        var stop = new StopSignal();
+        stop.Request(StopReason.Preempt);
+        using var waits = StoreWait.ToSave(stop);
+        StoreWait.Requests.WaitHandle.WaitOne();
+        Assert.False(StoreWait.Block(TimeProvider.System, TimeSpan.FromDays(1)));
+    }
+
     public void Dispose()
     {
         _listener.Stop();
