@@ -49,7 +49,7 @@ internal static class AssignRow
             for (var row = 0; row < rows; row += block)
             {
                 var taken = held.narrow(0, row / block % 32 * block, Math.Min(block, rows - row));
-                using var scores = centroids.Count <= 32 ? means.mm(taken.t()) : taken.mm(means.t());
+                using var scores = centroids.Count <= RowGeometry.FewCentroids ? means.mm(taken.t()) : taken.mm(means.t());
             }
         });
     }

@@ -24,7 +24,10 @@ internal sealed class RowGeometry
 {
     // By cosine, and relative to ‖x‖² by Euclid: this near to its centroid a row is a duplicate of it.
     private const float Duplicate = 1e-5f;
-    private const int FewCentroids = 32;
+
+    /// <summary>Up to so many the product is faster with the centroids as its rows. [ours]</summary>
+    public const int FewCentroids = 32;
+
     private readonly float[] _values;
     private readonly bool _cosine;
 

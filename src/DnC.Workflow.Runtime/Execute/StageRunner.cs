@@ -177,16 +177,10 @@ public sealed partial class StageRunner(StageRunnerParts parts)
         {
             parts.Store.Seal(attempt.Area.Twin(folder), reference.Location, basis: attempt.Named?.Location);
         }
-        catch (ArtifactStoreAwayException e)
+        catch (Exception e) when (e is ArtifactStoreAwayException || (attempt.Stop.IsRequested && e is IOException or UnauthorizedAccessException))
         {
-            // Days of training do not end because a bucket is out of reach: the resume point stays where it is until the next checkpoint.
-            attempt.Log.Line($"The checkpoint of step {step} could not be stored, and the one before it stays: {e.Message}");
-            attempt.StoreWasAway = true;
-            return true;
-        }
-        catch (Exception e) when (attempt.Stop.IsRequested && e is IOException or UnauthorizedAccessException)
-        {
-            // Nor is it a failure of the stage that the store is full or read only at the moment of a stop.
+            // Days of training do not end because a bucket is out of reach: the resume point stays where it is until the next checkpoint. Nor is it
+            // a failure of the stage that the store is full or read only at the moment of a stop.
             attempt.Log.Line($"The checkpoint of step {step} could not be stored, and the one before it stays: {e.Message}");
             attempt.StoreWasAway = true;
             return true;
