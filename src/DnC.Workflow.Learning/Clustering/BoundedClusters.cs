@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Stages.Keys;
 using static TorchSharp.torch;
 
@@ -131,10 +132,10 @@ internal sealed class ClusterBound(FeatureMatrix matrix, RowGeometry geometry, u
         var totals = GroupSizes(sizes, groupOf);
         for (var c = 0; c < sizes.Length; c++)
             shares[(groupOf[c] * sizes.Length) + c] = (float)sizes[c] / Math.Max(1, totals[groupOf[c]]);
-        var means = tensor(shares, groups, sizes.Length).to(device).mm(all);
+        var means = HostTensor.Of(shares, groups, sizes.Length).to(device).mm(all);
         if (geometry.Metric == ClusterMetric.Cosine)
             means = means / means.norm(1, keepdim: true).clamp_min(least);
-        var chosen = all.index_select(0, tensor(candidates).to(device));
+        var chosen = all.index_select(0, HostTensor.Of(candidates).to(device));
         var scores = RowGeometry.Scores(geometry.Metric, chosen, means);
         if (geometry.Metric == ClusterMetric.Euclidean)
             scores = scores.mul(two) - chosen.mul(chosen).sum(1, keepdim: true);

@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ public sealed record Centroids(float[] Values, int Dimension)
     }
 
     /// <summary>(K, d) on the device.</summary>
-    internal Tensor To(Device device) => tensor(Values, Count, Dimension).to(device);
+    internal Tensor To(Device device) => HostTensor.Of(Values, Count, Dimension).to(device);
 
     internal static Centroids From(Tensor values) => new(values.cpu().contiguous().data<float>().ToArray(), (int)values.shape[1]);
 }

@@ -26,7 +26,7 @@ internal static class EmptyClusters
                 return;
             using var scope = torch.NewDisposeScope();
             using Scalar weight = geometry.Weight(all.RowAt(row));
-            var added = torch.tensor(all.Matrix.Row(all.RowAt(row)).ToArray()).to(torch.float64).mul(weight).to(all.Device);
+            var added = HostTensor.Of(all.Matrix.Row(all.RowAt(row))).to(torch.float64).mul(weight).to(all.Device);
             pass.Sums[pass.Labels[row]].sub_(added);
             pass.Sums[centroid].add_(added, Scalars.One);
             pass.Counts[pass.Labels[row]]--;

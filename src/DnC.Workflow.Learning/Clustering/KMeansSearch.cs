@@ -54,7 +54,7 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, int[]? rows, RowGeometr
         var centroids = state.Current!;
         using var outer = NewDisposeScope();
         var sums = state.Sums is { } kept
-            ? tensor(kept, centroids.Count, centroids.Dimension).to(device)
+            ? HostTensor.Of(kept, centroids.Count, centroids.Dimension).to(device)
             : zeros(centroids.Count, centroids.Dimension, ScalarType.Float64, device);
         var counts = state.Counts?.ToArray() ?? new long[centroids.Count];
         for (var iteration = state.Iteration; iteration < settings.MaxIterations; iteration++)
@@ -80,7 +80,7 @@ internal sealed class KMeansSearch(FeatureMatrix matrix, int[]? rows, RowGeometr
     /// <summary>Where a centroid got no rows it stays.</summary>
     private static Centroids Means(Tensor sums, long[] counts, Centroids before)
     {
-        var rows = tensor(counts, counts.Length, 1).to(ScalarType.Float64).to(sums.device);
+        var rows = HostTensor.Of(counts, counts.Length, 1).to(ScalarType.Float64).to(sums.device);
         var means = where(rows > Scalars.Zero, sums / rows.clamp_min(Scalars.One), before.To(sums.device).to(ScalarType.Float64));
         return Centroids.From(means.to(ScalarType.Float32));
     }

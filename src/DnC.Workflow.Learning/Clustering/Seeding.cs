@@ -1,4 +1,5 @@
 using DnC.Workflow.Images.Loading;
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -93,7 +94,7 @@ internal static class Seeding
                 Weighted(candidates[t], rows.AsSpan(t * columns, columns));
             var distances = new float[(long)count * trials];
             using var scope = NewDisposeScope();
-            var transposed = tensor(rows, trials, columns).to(_blocks.Device).t();
+            var transposed = HostTensor.Of(rows, trials, columns).to(_blocks.Device).t();
             _blocks.ForEach((start, block) =>
                 block.mm(transposed).cpu().data<float>().CopyTo(distances.AsSpan(start * trials, (int)block.shape[0] * trials)));
 

@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,11 +51,11 @@ public static class Silhouette
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using Scalar least = 1e-30;
-        var sample = tensor(values, rows.Length, matrix.Columns);
+        var sample = HostTensor.Of(values, rows.Length, matrix.Columns);
         var units = sample / sample.norm(1, keepdim: true).clamp_min(least);
         var others = ones(rows.Length, rows.Length).sub(eye(rows.Length));
         var distances = (metric == ClusterMetric.Cosine ? ones(rows.Length, rows.Length).sub(units.mm(units.t())) : cdist(sample, sample)).mul(others);
-        var members = zeros(rows.Length, clusters, ScalarType.Float64).scatter_(1, tensor(own).unsqueeze(1), ones(rows.Length, 1, ScalarType.Float64));
+        var members = zeros(rows.Length, clusters, ScalarType.Float64).scatter_(1, HostTensor.Of(own).unsqueeze(1), ones(rows.Length, 1, ScalarType.Float64));
         return distances.to(ScalarType.Float64).mm(members).data<double>().ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using DnC.Workflow.Learning.Native;
 using static TorchSharp.torch;
 
 namespace DnC.Workflow.Learning.Distillation;
@@ -41,5 +42,5 @@ public sealed class ClusterGroups
     }
 
     /// <summary>(B, …) in the batch's order → the same rows in <see cref="Order"/>.</summary>
-    public Tensor Sort(Tensor rows) => rows.index_select(0, tensor(Order, ScalarType.Int64).to(rows.device));
+    public Tensor Sort(Tensor rows) => rows.index_select(0, HostTensor.Of(Array.ConvertAll(Order, o => (long)o)).to(rows.device));
 }

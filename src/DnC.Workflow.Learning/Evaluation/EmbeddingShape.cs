@@ -1,4 +1,5 @@
 using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ public static class EmbeddingShape
         ArgumentNullException.ThrowIfNull(features);
         using var scope = NewDisposeScope();
         var rows = Math.Min(512, features.Rows);
-        return EffectiveRank.Of(tensor(features.Block(0, rows).ToArray(), rows, features.Columns).to(device));
+        return EffectiveRank.Of(HostTensor.Of(features.Block(0, rows), rows, features.Columns).to(device));
     }
 
     /// <summary>1 − ‖mean of the rows at unit length‖²: 0 where all point the same way, near 1 where they point everywhere. Rows of zeros are left out.</summary>

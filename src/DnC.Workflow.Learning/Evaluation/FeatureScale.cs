@@ -1,4 +1,5 @@
 using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,8 +19,8 @@ internal sealed class FeatureScale : IDisposable
     private FeatureScale(double[] mean, double[] inverse, Device device)
     {
         using var scope = NewDisposeScope();
-        _mean = tensor(Array.ConvertAll(mean, v => (float)v)).to(device).DetachFromDisposeScope();
-        _inverse = tensor(Array.ConvertAll(inverse, v => (float)v)).to(device).DetachFromDisposeScope();
+        _mean = HostTensor.Of(Array.ConvertAll(mean, v => (float)v)).to(device).DetachFromDisposeScope();
+        _inverse = HostTensor.Of(Array.ConvertAll(inverse, v => (float)v)).to(device).DetachFromDisposeScope();
     }
 
     public static FeatureScale Of(FeatureMatrix features, int[] rows, Device device)

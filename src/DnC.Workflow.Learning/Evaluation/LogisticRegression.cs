@@ -50,7 +50,7 @@ public sealed class LogisticRegression : IDisposable
         using var noGrad = no_grad();
         var blocks = new RowBlocks(features, device, rows);
         var (mean, variance) = Moments(blocks, columns, device);
-        var truth = tensor(Array.ConvertAll(rows, row => (long)labels[row])).to(device);
+        var truth = HostTensor.Of(Array.ConvertAll(rows, row => (long)labels[row])).to(device);
         var scale = Scale(variance, classes, strength / rows.Length);
         var (found, iterations) = search.Minimize((from?.Point ?? zeros_like(scale)).mul(scale), Value);
         return new LogisticRegression(mean.DetachFromDisposeScope(), found.div(scale).DetachFromDisposeScope(), classes, columns, device, iterations);

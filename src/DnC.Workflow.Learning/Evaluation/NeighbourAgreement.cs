@@ -1,4 +1,5 @@
 using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ public static class NeighbourAgreement
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using Scalar never = float.NegativeInfinity;
-        var rows = nn.functional.normalize(tensor(features.Block(0, features.Rows).ToArray(), features.Rows, features.Columns).to(device), dim: 1);
+        var rows = nn.functional.normalize(HostTensor.Of(features.Block(0, features.Rows), features.Rows, features.Columns).to(device), dim: 1);
         var products = rows.mm(rows.t());
         products.diagonal().fill_(never);
         return products.topk(k, 1).indexes.cpu().contiguous().data<long>().ToArray();

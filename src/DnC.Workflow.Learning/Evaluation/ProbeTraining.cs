@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DnC.Workflow.Images.Loading;
 using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Learning.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,7 +35,7 @@ internal sealed class ProbeTraining(FeatureMatrix features, IReadOnlyList<int> l
                     using var scope = NewDisposeScope();
                     features.CopyRows(chosen, MemoryMarshal.Cast<byte, float>(staging.bytes));
                     var block = scale.Apply(staging.narrow(0, 0, chosen.Length).to(device));
-                    var classes = tensor(Array.ConvertAll(chosen, row => (long)labels[row])).to(device);
+                    var classes = HostTensor.Of(Array.ConvertAll(chosen, row => (long)labels[row])).to(device);
                     classifier.Step(block, classes, schedule.At(step));
                     stepped(++step);
                 }

@@ -37,7 +37,7 @@ public static class WeightedKnn
             throw new ArgumentException($"{queries.Path} has {queries.Columns} columns, {bank.Path} has {bank.Columns}", nameof(queries));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var inverseBank = tensor(RowNorms.Inverse(bank)).to(device);
+        var inverseBank = HostTensor.Of(RowNorms.Inverse(bank)).to(device);
         var inverseQueries = RowNorms.Inverse(queries);
         var blocks = new RowBlocks(bank, device, maxBlockRows: BankRows);
         var predicted = new int[queries.Rows];

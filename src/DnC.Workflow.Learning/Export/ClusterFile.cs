@@ -1,4 +1,5 @@
 using DnC.Workflow.Learning.Clustering;
+using DnC.Workflow.Learning.Native;
 using DnC.Workflow.Learning.Weights;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ public static class ClusterFile
         ArgumentNullException.ThrowIfNull(centroids);
         ArgumentNullException.ThrowIfNull(map);
         using var scope = NewDisposeScope();
-        var numbers = tensor(Array.ConvertAll(map.ClusterOf, c => (long)c));
+        var numbers = HostTensor.Of(Array.ConvertAll(map.ClusterOf, c => (long)c));
         SafetensorsFile.Write(path, [new("centroids", centroids.To(CPU)), new("cluster", numbers)]);
     }
 

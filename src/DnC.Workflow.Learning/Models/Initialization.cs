@@ -56,6 +56,6 @@ public static class Initialization
     {
         var values = new float[parameter.numel()];
         draw(values);
-        parameter.copy_(tensor(values, parameter.shape));
+        parameter.copy_(HostTensor.Of(values, parameter.shape));
     }
 }

@@ -32,7 +32,7 @@ public sealed class MoClr : IObjective
         var rows = new long[online.First.shape[0]];
         for (var i = 0; i < rows.Length; i++)
             rows[i] = i;
-        var labels = tensor(rows).to(online.First.device);
+        var labels = HostTensor.Of(rows).to(online.First.device);
         var (own, others) = (online.Unit(), target.Unit());
         var loss = InfoNce(own.First, others.Second, labels).add(InfoNce(own.Second, others.First, labels), Scalars.One);
         return loss.MoveToOuterDisposeScope();

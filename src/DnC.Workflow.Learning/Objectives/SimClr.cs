@@ -36,7 +36,7 @@ public sealed class SimClr : IObjective
         var others = new long[2 * batch];
         for (var i = 0; i < others.Length; i++)
             others[i] = (i + batch) % others.Length;
-        var labels = tensor(others).to(online.First.device);
+        var labels = HostTensor.Of(others).to(online.First.device);
         var unit = online.Unit();
         var all = cat([unit.First, unit.Second]);
         var self = eye(others.Length, dtype: ScalarType.Bool, device: all.device);

@@ -49,7 +49,7 @@ internal sealed class FineTuning : IDisposable
         (_head, _bestHead) = (Head(), Head());
         _optimizer = new Sgd([.. OptimizedParameter.Of(_encoder, "model."), .. OptimizedParameter.Of(_head, "head.")], momentum: 0.9, weightDecay: 0, nesterov: true);
         float[] unknown = [.. spec.Rates.Select(_ => NotYet)];
-        _accuracies = tensor(unknown).DetachFromDisposeScope();
+        _accuracies = HostTensor.Of(unknown).DetachFromDisposeScope();
         _steps = (long)spec.Epochs * batches.StepsPerEpoch;
         State = new TrainingState(NamedTensors.Of(("model", _encoder), ("head", _head), ("best.model", _best), ("best.head", _bestHead))
             .With("optimizer", _optimizer.State).With("rates", new Dictionary<string, Tensor> { ["accuracies"] = _accuracies }));
@@ -146,7 +146,7 @@ internal sealed class FineTuning : IDisposable
     private Tensor Tune(ViewBatch batch, double rate)
     {
         var images = _device.Images(batch.View1, batch.Count, _encoder.Spec.Side);
-        var labels = tensor(Array.ConvertAll(batch.Indices, i => (long)_labels[i])).to(_device.Device);
+        var labels = HostTensor.Of(Array.ConvertAll(batch.Indices, i => (long)_labels[i])).to(_device.Device);
         _optimizer.ZeroGradients();
         Tensor features;
         using (_device.Precision())

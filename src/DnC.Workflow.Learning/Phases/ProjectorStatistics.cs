@@ -1,5 +1,6 @@
 using DnC.Workflow.Learning.Clustering;
 using DnC.Workflow.Learning.Models;
+using DnC.Workflow.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ internal static class ProjectorStatistics
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(BlockRows, pooled.Rows - row);
-            var block = tensor(pooled.Block(row, count).ToArray(), [count, pooled.Columns]).to(mean.device);
+            var block = HostTensor.Of(pooled.Block(row, count), count, pooled.Columns).to(mean.device);
             var values = before(block).to(ScalarType.Float64);
             // Not sum(0): that 0 would be the type Byte.
             Add(sum, values.sum([0L]));
@@ -41,8 +42,8 @@ internal static class ProjectorStatistics
 
         var n = (double)pooled.Rows;
         var means = Array.ConvertAll(sum, s => s / n);
-        mean.copy_(tensor(Array.ConvertAll(means, m => (float)m)));
-        variance.copy_(tensor([.. squares.Zip(means, (s, m) => (float)Math.Max(0, (s - (n * m * m)) / (n - 1)))]));
+        mean.copy_(HostTensor.Of(Array.ConvertAll(means, m => (float)m)));
+        variance.copy_(HostTensor.Of<float>([.. squares.Zip(means, (s, m) => (float)Math.Max(0, (s - (n * m * m)) / (n - 1)))]));
     }
 
     private static void Add(double[] to, Tensor values)

@@ -1,5 +1,4 @@
 using Mono.Cecil;
-using Mono.Cecil.Cil;
 
 namespace DnC.Workflow.Cli.Tests.Architecture;
 
@@ -13,12 +12,12 @@ public sealed class HeldScalarTests
 
     [Fact]
     public void Every_scalar_is_held_by_a_variable_while_native_code_reads_it() => None(
-        Calls().Where(c => MakesScalar(c.Callee) && !c.Next.OpCode.Name.StartsWith("st", StringComparison.Ordinal))
+        LearningCode.Calls().Where(c => MakesScalar(c.Callee) && !c.Next.OpCode.Name.StartsWith("st", StringComparison.Ordinal))
             .Select(c => $"{c.Caller}: {c.Callee.Name} before {c.Next}"));
 
     [Fact]
     public void Nothing_of_TorchSharp_is_called_that_makes_a_scalar_of_its_own() => None(
-        Calls().Where(c => !MakesScalar(c.Callee) && Making.Contains(c.Callee.GetElementMethod().FullName)).Select(c => $"{c.Caller}: {c.Callee}").Distinct());
+        LearningCode.Calls().Where(c => !MakesScalar(c.Callee) && Making.Contains(c.Callee.GetElementMethod().FullName)).Select(c => $"{c.Caller}: {c.Callee}").Distinct());
 
     [Fact]
     public void No_layer_of_TorchSharp_is_used_that_makes_one_in_its_forward_pass() => None(
@@ -41,7 +40,7 @@ public sealed class HeldScalarTests
     /// <summary>TorchSharp's methods in which a scalar is made, in themselves or in what they call.</summary>
     private static HashSet<string> MakingScalars()
     {
-        var callees = Methods("TorchSharp.dll").ToLookup(m => m.FullName, m => m.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>().ToArray());
+        var callees = LearningCode.Methods("TorchSharp.dll").ToLookup(m => m.FullName, m => m.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>().ToArray());
         var making = callees.Where(m => m.SelectMany(c => c).Any(MakesScalar)).Select(m => m.Key).ToHashSet(StringComparer.Ordinal);
         for (var before = -1; before != making.Count;)
         {
@@ -51,12 +50,6 @@ public sealed class HeldScalarTests
 
         return making;
     }
-
-    private static IEnumerable<(string Caller, MethodReference Callee, Instruction Next)> Calls() =>
-        from method in Methods("DnC.Workflow.Learning.dll")
-        from instruction in method.Body.Instructions
-        where instruction.Operand is MethodReference
-        select ($"{method.DeclaringType.Name}.{method.Name}", (MethodReference)instruction.Operand, instruction.Next);
 
     /// <summary>TorchSharp's layers that Learning names, and what they derive from.</summary>
     private static IEnumerable<TypeDefinition> Layers()
@@ -68,7 +61,4 @@ public sealed class HeldScalarTests
                 yield return type;
         }
     }
-
-    private static IEnumerable<MethodDefinition> Methods(string assembly) =>
-        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly)).GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody);
 }
