@@ -20,8 +20,8 @@ internal sealed record Attempt(
     /// <summary>Whether its body has begun.</summary>
     public bool HasBegun { get; set; }
 
-    /// <summary>Whether its last checkpoint found the store away: what is lost of its work then is nobody's fault.</summary>
-    public bool StoreWasAway { get; set; }
+    /// <summary>The step of its last checkpoint where the store did not take it: what is lost of its work then is nobody's fault. Null if it did.</summary>
+    public long? NotStored { get; set; }
 
     /// <summary>Ends the body once it has run for as long as its stage may; stands still while it waits for a device. Null where there is no limit.</summary>
     public ITimer? Timeout { get; set; }

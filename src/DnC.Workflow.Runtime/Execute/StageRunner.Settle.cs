@@ -21,7 +21,7 @@ public sealed partial class StageRunner
             case var _ when reason is StopReason.Lost:
                 // Another attempt owns the stage, and what was sealed of it: this one has nothing to say.
                 attempt.Area.Clear();
-                parts.Ended(attempt.Claim, "was lost: its claim was not renewed in time, and is another attempt's by now");
+                parts.Ended(attempt.Claim, "was lost: its claim is no longer its own. It was not renewed in time, or the stage was withdrawn meanwhile");
                 break;
             case var _ when reason is StopReason.Cancel:
                 // The ledger may have withdrawn the claim with the wish itself; either way nobody resumes from here.
@@ -37,8 +37,8 @@ public sealed partial class StageRunner
             case AttemptOutcome.Stopped stopped:
                 // Its resume point stays; what came after it is repeated.
                 attempt.Area.Clear();
-                var why = Because(reason, stopped.How);
-                Tell(attempt, "release", $"was released: {why}", l => l.Release(attempt.Claim.Ticket, why, blameless: !attempt.HasBegun || attempt.StoreWasAway));
+                var why = Because(reason, stopped.How) + (attempt.NotStored is { } step ? $"; the checkpoint of step {step} could not be stored" : "");
+                Tell(attempt, "release", $"was released: {why}", l => l.Release(attempt.Claim.Ticket, why, blameless: !attempt.HasBegun || attempt.NotStored is not null));
                 break;
             case AttemptOutcome.Unseen unseen:
                 attempt.Area.Clear();

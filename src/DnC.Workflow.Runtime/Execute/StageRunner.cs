@@ -182,11 +182,11 @@ public sealed partial class StageRunner(StageRunnerParts parts)
             // Days of training do not end because a bucket is out of reach: the resume point stays where it is until the next checkpoint. Nor is it
             // a failure of the stage that the store is full or read only at the moment of a stop.
             attempt.Log.Line($"The checkpoint of step {step} could not be stored, and the one before it stays: {e.Message}");
-            attempt.StoreWasAway = true;
+            attempt.NotStored = step;
             return true;
         }
 
-        attempt.StoreWasAway = false;
+        attempt.NotStored = null;
 
         // 3. Durable, but named by no one. A crash here repeats the steps since the one before; the next attempt deletes this one.
         parts.Passed(AttemptPoint.CheckpointSealed, claim);

@@ -59,7 +59,7 @@ public sealed class StoreWaitTests : IDisposable
     }
 
     [Fact]
-    public void A_preemption_whose_checkpoint_finds_the_store_away_costs_the_stage_nothing()
+    public void A_preemption_whose_checkpoint_finds_the_store_away_is_told_and_costs_the_stage_nothing()
     {
         using var runner = new RunnerFixture();
         Directory.CreateDirectory(runner.Folder.At("artifacts"));
@@ -73,7 +73,9 @@ public sealed class StoreWaitTests : IDisposable
             context.Checkpoints.Commit(folder, 3);
             throw new StageStopped();
         });
-        Assert.StartsWith("release base for nothing: ", Assert.Single(runner.Ledger.Calls, c => !c.StartsWith("heartbeat", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(
+            "release base for nothing: engine stopping: stopped on request; the checkpoint of step 3 could not be stored",
+            Assert.Single(runner.Ledger.Calls, c => !c.StartsWith("heartbeat", StringComparison.Ordinal)));
     }
 
     /// <summary>A checkpoint of a preempted attempt is sent through a bucket's one refusal; a file to read is not waited for.</summary>
