@@ -102,13 +102,13 @@ public sealed partial class StageRunner
     {
         using var waits = StoreWait.ToSave(attempt.Stop);
         var since = parts.Time.GetTimestamp();
-        for (var waited = TimeSpan.Zero; ; waited += SealAgain)
+        while (true)
         {
             try
             {
                 return parts.Store.Seal(attempt.Area.Output, attempt.Area.Location);
             }
-            catch (ArtifactStoreAwayException e) when (!attempt.Stop.IsRequested && waited < SealPatience && parts.Time.GetElapsedTime(since) < SealPatience)
+            catch (ArtifactStoreAwayException e) when (!attempt.Stop.IsRequested && parts.Time.GetElapsedTime(since) < SealPatience)
             {
                 attempt.Log.Line($"The outputs are finished and wait to be stored: {e.Message}");
                 StoreWait.Block(parts.Time, SealAgain);

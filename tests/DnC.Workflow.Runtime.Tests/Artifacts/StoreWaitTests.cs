@@ -82,7 +82,7 @@ public sealed class StoreWaitTests : IDisposable
     [Fact]
     public void What_a_stop_would_cost_is_waited_for_three_seconds_more()
     {
-        var (time, stop) = (new PassingTime(), new StopSignal());
+        var (time, stop) = (new ImpatientTime(), new StopSignal());
         stop.Request(StopReason.Preempt);
         using (StoreWait.Until(stop))
         {
@@ -106,22 +106,10 @@ public sealed class StoreWaitTests : IDisposable
     [InlineData(StopReason.Lost)]
     public void What_nobody_goes_on_from_is_not_waited_for(StopReason reason)
     {
-        var (time, stop) = (new PassingTime(), new StopSignal());
+        var (time, stop) = (new ImpatientTime(), new StopSignal());
         using var waits = StoreWait.ToSave(stop);
         stop.Request(reason);
         Assert.False(StoreWait.Block(time, TimeSpan.FromSeconds(1)));
         Assert.Equal(TimeSpan.Zero, time.Waited);
-    }
-
-    /// <summary>Each wait is over at once, and is counted.</summary>
-    private sealed class PassingTime : TimeProvider
-    {
-        public TimeSpan Waited { get; private set; }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Waited += dueTime;
-            return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        }
     }
 }

@@ -130,7 +130,7 @@ internal sealed class BucketClient : IDisposable
     /// <exception cref="ArtifactStoreAwayException">It was away for too long, or refuses.</exception>
     public T Persist<T>(Func<T> work, Func<long> progress)
     {
-        var (waited, since, delay, reached) = (TimeSpan.Zero, _time.GetTimestamp(), TimeSpan.FromSeconds(1), progress());
+        var (since, delay, reached) = (_time.GetTimestamp(), TimeSpan.FromSeconds(1), progress());
         while (true)
         {
             try
@@ -140,12 +140,11 @@ internal sealed class BucketClient : IDisposable
             catch (Exception e) when (S3Trouble.MayPass(e))
             {
                 if (progress() is var now && now > reached)
-                    (waited, since, delay, reached) = (TimeSpan.Zero, _time.GetTimestamp(), TimeSpan.FromSeconds(1), now);
-                if (waited >= Patience || _time.GetElapsedTime(since) >= Patience)
+                    (since, delay, reached) = (_time.GetTimestamp(), TimeSpan.FromSeconds(1), now);
+                if (_time.GetElapsedTime(since) >= Patience)
                     throw new ArtifactStoreAwayException(S3Trouble.Describe(e, Address), e);
                 if (!StoreWait.Block(_time, delay))
                     throw new ArtifactStoreAwayException($"{S3Trouble.Describe(e, Address)} It was not waited for, since this attempt is to stop.", e);
-                waited += delay;
                 delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestWait.Ticks));
             }
             catch (Exception e) when (e is AmazonServiceException or AmazonClientException)
