@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace DnC.Workflow.Elsa.Tests.Studio;
 
-/// <summary>What a person does in Elsa Studio when a stage has failed.</summary>
+/// <summary>What a person sees of a single stage in Elsa Studio, and does when one has failed.</summary>
 public sealed class StudioRerunTests : InStudio
 {
     [Fact]
@@ -33,8 +33,16 @@ public sealed class StudioRerunTests : InStudio
         await Server.Client.WhenFinishedAsync(instance);
         Assert.Equal(RunState.Succeeded, Server.Runs.Get(instance).Summary.State);
         Assert.Equal((1, failed + 1, 1, 1), (Data.Starts("expert[0]"), Data.Starts("expert[1]"), Data.Starts("expert[2]"), Data.Starts("distill")));
+        NothingWentWrong();
+    }
 
-        // What came of it stands at the phases.
+    [Fact]
+    public async Task What_came_of_a_phase_stands_at_it()
+    {
+        Assert.SkipWhen(Served < OfStudio, $"The server is Elsa {Served.ToString(3)}: Studio 3.8 asks it for an activity's executions in a way that came with 3.8, and shows an error.");
+        var instance = await Server.Client.StartAsync("divide-and-contrast", new { Spec = "uncurated-small", Data = Data.Path, Overrides = "cluster.k=4" });
+        await Server.Client.WhenFinishedAsync(instance);
+        await SignInAsync(TestServer.Password);
         await OpenInstanceAsync(instance);
         await OpenEntryAsync("Distill - Completed");
         await Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Executions" }).ClickAsync();
@@ -42,7 +50,7 @@ public sealed class StudioRerunTests : InStudio
         foreach (var output in (string[])[$"{instance}/distill", Server.Runs.Get(instance).Stages.Single(s => s.Node.Name == "distill").Output!.Location])
             await Assertions.Expect(Page.GetByText(output, new PageGetByTextOptions { Exact = true }).First).ToBeVisibleAsync();
         await Browser.PictureAsync("outputs");
-        Assert.Empty(Browser.Errors);
+        NothingWentWrong();
     }
 
     // The journal shows a window of a long list: it has been looked through when its window no longer changes.
