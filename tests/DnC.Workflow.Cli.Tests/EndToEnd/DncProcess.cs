@@ -23,7 +23,7 @@ public sealed partial class DncProcess : IDisposable
     private const string Mark = "DNC_TEST_MARK";
 
     /// <summary>Only a hang ends here: nothing is measured against it.</summary>
-    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(30);
 
     private readonly Process _process;
     private readonly Task<string> _error;
