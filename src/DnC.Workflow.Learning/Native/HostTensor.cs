@@ -12,7 +12,7 @@ namespace DnC.Workflow.Learning.Native;
 /// </remarks>
 internal static class HostTensor
 {
-    /// <summary>Copies the values. Element types: those of libtorch.</summary>
+    /// <summary>Copies the values: float, double, long or int.</summary>
     /// <param name="values">As many as the shape has.</param>
     /// <param name="shape">None: a vector of them all.</param>
     public static Tensor Of<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> shape)
