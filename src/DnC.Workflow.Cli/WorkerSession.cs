@@ -89,6 +89,12 @@ internal sealed class WorkerSession(Terminals terminals) : IDisposable
                 life?.Dispose();
             }
 
+            if (_stop.IsCancellationRequested)
+            {
+                Line($"{away} Stopped before it was there.");
+                return null;
+            }
+
             // It had the folder's lock before it looked for either: the sign of life there is its own.
             life = WorkerEngine.SignOfLife(options.Engine);
             Line($"{away} Trying again in {TryAgain.TotalSeconds:0} s.");

@@ -81,7 +81,11 @@ public static class TrainingLoop
             if ((last || due) && !state.IsFinite())
                 throw Diverged(context, state, batch, "Weights or optimiser state are no finite numbers", rate, set.Id);
             if (!last && due)
+            {
                 pace.Write(() => Save(context, recipe, state, set));
+                // One that came meanwhile finds its checkpoint made: another step could take longer than the grace.
+                stop |= context.StopRequested();
+            }
 
             if (stop && !last)
                 throw new StageStopped();

@@ -21,7 +21,7 @@ public sealed partial class StageRunner
             case var _ when reason is StopReason.Lost:
                 // Another attempt owns the stage, and what was sealed of it: this one has nothing to say.
                 attempt.Area.Clear();
-                parts.Ended(attempt.Claim, "was lost: its claim is no longer its own. It was not renewed in time, or the stage was withdrawn meanwhile");
+                parts.Ended(attempt.Claim, "was lost: the stage was cancelled meanwhile, or is another worker's since its claim was not renewed in time");
                 break;
             case var _ when reason is StopReason.Cancel:
                 // The ledger may have withdrawn the claim with the wish itself; either way nobody resumes from here.

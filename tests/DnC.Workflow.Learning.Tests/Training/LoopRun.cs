@@ -28,6 +28,9 @@ internal sealed class LoopRun : IDisposable
 
     public FolderCheckpoints Checkpoints { get; }
 
+    /// <summary>Whether the attempt is to stop, whatever its step.</summary>
+    public bool Stopping { get; set; }
+
     public List<StageProgress> Progress { get; } = [];
 
     public List<string> Log { get; } = [];
@@ -57,7 +60,7 @@ internal sealed class LoopRun : IDisposable
             MakeScratch = () => _folder.Path,
             Checkpoints = Checkpoints,
             Report = new Listener(this),
-            StopRequested = () => state.Step == stopAt,
+            StopRequested = () => Stopping || state.Step == stopAt,
         };
         TrainingLoop.Run(context, new TrainingRecipe(steps, batches.StepsPerEpoch, Rate, batches.From, Step), state, set);
         return state;

@@ -50,6 +50,15 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void A_stop_that_comes_while_a_checkpoint_is_written_costs_no_further_step()
+    {
+        _loop.Checkpoints.Committing = _ => _loop.Stopping = true;
+        Assert.Throws<StageStopped>(() => _loop.Run(20, checkpointSeconds: 0));
+        Assert.Equal([1], _loop.Checkpoints.Committed);
+        Assert.Equal(1, _loop.Progress[^1].Step);
+    }
+
+    [Fact]
     public void A_stop_at_the_last_step_is_the_end() => Assert.Equal(20, _loop.Run(20, stopAt: 20).Step);
 
     [Fact]

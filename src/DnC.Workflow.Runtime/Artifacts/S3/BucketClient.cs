@@ -203,7 +203,7 @@ internal sealed class BucketClient : IDisposable
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException(stop.IsCancellationRequested ? "it did not answer before this attempt had to end." : "it did not answer.", e);
+            throw new TimeoutException(stop.IsCancellationRequested ? "it did not answer before this had to stop." : "it did not answer.", e);
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class SilentServerTests : IDisposable
             asking.Set();
             return s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket.Name, Key = "a" }, cancel);
         })));
-        Assert.Contains("before this attempt had to end", away.Message, StringComparison.Ordinal);
+        Assert.Contains("before this had to stop", away.Message, StringComparison.Ordinal);
         stopper.Join();
     }
 
