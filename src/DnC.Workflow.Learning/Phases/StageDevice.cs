@@ -34,7 +34,10 @@ internal sealed record StageDevice(Device Device, int Threads, bool BFloat16)
     /// <summary>For a forward pass: bfloat16 where it was asked for, nothing otherwise. On the calling thread, until disposed.</summary>
     public IDisposable? Precision() => BFloat16 ? Autocast.BFloat16On(Device) : null;
 
-    /// <summary>A batch on the device: (count, 3, side, side). Lent, not copied: convolutions bring their input into a layout of their own, and end in the same bits wherever it lies.</summary>
+    /// <summary>
+    /// A batch on the device: (count, 3, side, side). Lent, not copied: convolutions bring their input into a layout of their own, and end in the
+    /// same bits wherever it lies.
+    /// </summary>
     public Tensor Images(float[] data, int count, int side) =>
         tensor(data.AsMemory(0, count * 3 * side * side), [count, 3, side, side]).to(Device);
 
